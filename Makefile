@@ -1,0 +1,77 @@
+# Needs Python 3.11 or newer, nothing else. `make help` says what can be done here.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+UV ?= $(shell uv --version >/dev/null 2>&1 && echo uv)
+BIN := .venv/bin
+
+.PHONY: help setup run test check format migrate assets browser bench clean
+# Two checks at once on two cores only make both late, and their lines would mix.
+.NOTPARALLEL:
+
+help: ## list what can be done here
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
+		while IFS='|' read -r target words; do printf '  make %-9s %s\n' "$$target" "$$words"; done
+
+setup: .venv/.ok ## install the product and its tools into .venv
+
+.venv/.ok: requirements.lock pyproject.toml
+ifeq ($(PYTHON),)
+	@echo "Evenkeel needs Python 3.11 or newer and found none: install it, or say where it is with make PYTHON=/path/to/python3." >&2; exit 1
+endif
+ifeq ($(UV),)
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -y -q --no-install-recommends python3-venv; } \
+		|| { echo "This Python cannot make virtual environments: install its venv package (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@[ -x $(BIN)/python -a -x $(BIN)/pip ] || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+else
+	@[ -x $(BIN)/python ] || uv venv -q --clear --python "$(PYTHON)" .venv
+	uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+run: setup ## start Evenkeel on this machine (http://127.0.0.1:8000)
+	@$(BIN)/evenkeel serve
+
+test: setup browser ## check, then the whole suite on SQLite and again on PostgreSQL
+	@$(BIN)/python -m tests.suite
+
+check: setup ## style, types, floors, templates: everything that needs no running program
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	@! grep -nE '://|--(extra-)?index-url|"resolved"' requirements.lock || { echo "requirements.lock names a host: see CONTRIBUTING.md for how it is made." >&2; exit 1; }
+	@! grep -n '"resolved"' package-lock.json || { echo "package-lock.json names a host: .npmrc keeps it from doing so." >&2; exit 1; }
+
+format: setup ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+migrate: setup ## bring the database to this version
+	@$(BIN)/evenkeel migrate
+
+browser: setup # the Chromium that the tests drive; installs Debian's where it may
+	@$(BIN)/python -m tests.chromium
+
+assets: ## rebuild static/vendor from package-lock.json and say what changed (needs Node)
+	npm ci --ignore-scripts --silent
+	cp node_modules/htmx.org/dist/htmx.min.js node_modules/idiomorph/dist/idiomorph-ext.min.js node_modules/tus-js-client/dist/tus.min.js static/vendor/
+	cp node_modules/htmx-ext-sse/dist/sse.min.js static/vendor/htmx-ext-sse.min.js
+	@for licence in node_modules/*/LICENSE*; do \
+		package=$$(dirname $$licence); printf '==== %s %s\n\n' "$$(basename $$package)" "$$(node -p "require('./$$package/package.json').version")"; cat "$$licence"; printf '\n\n'; \
+	done > static/vendor/LICENSES.txt
+	@git diff --stat --exit-code -- static/vendor || { echo "static/vendor differs from what is committed: look at it and commit it." >&2; exit 1; }
+
+bench: setup ## measure against the promises in docs/performance.md
+	@[ -f benchmarks/__main__.py ] || { echo "There are no benchmarks in this copy." >&2; exit 1; }
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove what setup and tests made; data in var/ stays
+	rm -rf .venv node_modules test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
