@@ -1,0 +1,1 @@
+"""Evenkeel: one place per customer escalation."""

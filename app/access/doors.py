@@ -1,0 +1,152 @@
+"""How a request gets in: who is asking, what kind of page they may open, and the session they open it with."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+
+from app.access.pages import Page
+from app.access.permissions import Verb, may
+from app.access.session import ViewerSession, as_system
+from app.access.viewer import SYSTEM, Viewer
+from app.foundation.database import for_reading
+from app.foundation.forms import read_form
+from app.foundation.refusals import NotAllowed
+
+SAFE_METHODS = {"GET", "HEAD"}
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: a page sends them to the sign-in page, anything else is refused."""
+
+
+def current_viewer(request: Request) -> Viewer:
+    """Set by the gate from the cookie, before any body is read."""
+    viewer: Viewer | None = request.state.viewer
+    if viewer is None:
+        raise SignInNeeded
+    return viewer
+
+
+CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
+
+
+def staff_only(viewer: CurrentViewer) -> None:
+    if not viewer.is_staff:
+        raise HTTPException(404)  # a guest is not told that staff pages exist
+
+
+def managers_only(viewer: CurrentViewer) -> None:
+    if not viewer.is_staff:
+        raise HTTPException(404)
+    if not viewer.is_manager:
+        raise NotAllowed("Only escalation managers and administrators can open this page.")
+
+
+def public() -> None:
+    """Open to everybody. Each such page is listed in tests/public_surface.txt."""
+
+
+async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[None]:
+    """Writers wait for each other here, on the loop: waiting in threads they would use up the readers' threads.
+    The body is read before the turn is taken, so that a slow sender holds up nobody else."""
+    if request.method in SAFE_METHODS:
+        yield
+        return
+    if request.headers.get("content-type", "").startswith(FORM_TYPES):
+        await read_form(request)
+    lane: asyncio.Lock | None = request.app.state.write_lane
+    if lane is None:
+        yield
+        return
+    async with lane:
+        yield
+
+
+OwnTurn = Annotated[None, Depends(own_turn, scope="function")]
+
+
+def open_session(request: Request, viewer: CurrentViewer, turn: OwnTurn) -> Iterator[ViewerSession]:
+    engine = request.app.state.engine
+    if request.method in SAFE_METHODS:
+        with ViewerSession(for_reading(engine), viewer) as session:
+            yield session
+    else:
+        with ViewerSession(engine, viewer) as session:
+            yield session
+            session.commit()
+
+
+# scope="function": commit before the response leaves, so a failed commit is a failed request.
+CurrentSession = Annotated[ViewerSession, Depends(open_session, scope="function")]
+
+
+def open_page(request: Request, viewer: CurrentViewer, session: CurrentSession) -> Page:
+    return Page(request, viewer, session)
+
+
+CurrentPage = Annotated[Page, Depends(open_page)]
+
+
+def open_public_page(request: Request) -> Page:
+    return Page(request, request.state.viewer, None)
+
+
+PublicPage = Annotated[Page, Depends(open_public_page)]
+
+
+async def public_turn(request: Request) -> AsyncIterator[None]:
+    async for turn in own_turn(request, SYSTEM):
+        yield turn
+
+
+PublicTurn = Annotated[None, Depends(public_turn, scope="function")]
+
+
+def open_house_session(request: Request, turn: PublicTurn) -> Iterator[ViewerSession]:
+    """For the sign-in pages, whose visitors are nobody yet: they read and write as the house itself."""
+    reading = request.method in SAFE_METHODS
+    engine = request.app.state.engine
+    with as_system(for_reading(engine) if reading else engine) as session:
+        yield session
+        if not reading:
+            session.commit()
+
+
+HouseSession = Annotated[ViewerSession, Depends(open_house_session, scope="function")]
+
+
+def requires(verb: Verb) -> Any:
+    """Names what a route does; only those the permissions table lets do it come in."""
+
+    def allowed(request: Request) -> None:
+        viewer: Viewer | None = request.state.viewer
+        if viewer is None:
+            return  # the door has already answered, or the page is public
+        if not may(viewer, verb):
+            raise HTTPException(404) if viewer.is_guest else NotAllowed()
+
+    allowed.verb = verb  # type: ignore[attr-defined]  # read by the route walk
+    return Depends(allowed)
+
+
+def StaffPages(**options: Any) -> APIRouter:  # noqa: N802  reads as the kind of router it is
+    """Pages for our own people. The default choice."""
+    return APIRouter(dependencies=[Depends(staff_only)], redirect_slashes=False, **options)
+
+
+def ManagerPages(**options: Any) -> APIRouter:  # noqa: N802
+    """Pages for escalation managers and administrators."""
+    return APIRouter(dependencies=[Depends(managers_only)], redirect_slashes=False, **options)
+
+
+def SharedPages(**options: Any) -> APIRouter:  # noqa: N802
+    """Pages customer guests can open too. Each one is listed in tests/guest_surface.txt."""
+    return APIRouter(dependencies=[Depends(current_viewer)], redirect_slashes=False, **options)
+
+
+def PublicPages(**options: Any) -> APIRouter:  # noqa: N802
+    """Pages without a sign-in. Each one is listed in tests/public_surface.txt."""
+    return APIRouter(dependencies=[Depends(public)], redirect_slashes=False, **options)

@@ -1,0 +1,121 @@
+"""Who may do what: one table of verbs and roles, read by the doors and by the buttons alike."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from app.access.viewer import Viewer
+
+
+class Verb(StrEnum):
+    # the workspace
+    set_up = "set_up"
+    sign_in = "sign_in"
+    sign_out = "sign_out"
+    change_own_profile = "change_own_profile"
+    invite_colleague = "invite_colleague"
+    deactivate_colleague = "deactivate_colleague"
+    change_roles = "change_roles"
+    keep_customers = "keep_customers"
+    read_outbox = "read_outbox"
+    read_own_inbox = "read_own_inbox"
+    # an escalation
+    open_escalation = "open_escalation"
+    edit_escalation = "edit_escalation"
+    restrict_escalation = "restrict_escalation"
+    close_escalation = "close_escalation"
+    add_participant = "add_participant"
+    invite_guest = "invite_guest"
+    revoke_guest = "revoke_guest"
+    mute_escalation = "mute_escalation"
+    # what is inside it
+    raise_concern = "raise_concern"
+    edit_concern = "edit_concern"
+    share_concern = "share_concern"
+    rank_for_customer = "rank_for_customer"
+    rank_for_us = "rank_for_us"
+    answer_concern = "answer_concern"
+    plan_meeting = "plan_meeting"
+    share_meeting = "share_meeting"
+    add_agenda_item = "add_agenda_item"
+    run_agenda = "run_agenda"
+    write_notes = "write_notes"
+    record_decision = "record_decision"
+    add_action = "add_action"
+    change_action = "change_action"
+    answer_action = "answer_action"
+    start_topic = "start_topic"
+    post_message = "post_message"
+    edit_own_message = "edit_own_message"
+    upload_file = "upload_file"
+    upload_recording = "upload_recording"
+    share_recording = "share_recording"
+    delete_recording = "delete_recording"
+
+
+def staff(viewer: Viewer) -> bool:
+    return viewer.is_staff
+
+
+def managers(viewer: Viewer) -> bool:
+    return viewer.is_manager
+
+
+def administrators(viewer: Viewer) -> bool:
+    return viewer.is_administrator
+
+
+def both_sides(viewer: Viewer) -> bool:
+    return viewer.is_staff or viewer.is_guest
+
+
+def anyone(viewer: Viewer) -> bool:
+    return True
+
+
+PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
+    Verb.set_up: anyone,
+    Verb.sign_in: anyone,
+    Verb.sign_out: both_sides,
+    Verb.change_own_profile: both_sides,
+    Verb.invite_colleague: managers,
+    Verb.deactivate_colleague: administrators,
+    Verb.change_roles: administrators,
+    Verb.keep_customers: staff,
+    Verb.read_outbox: managers,
+    Verb.read_own_inbox: both_sides,
+    Verb.open_escalation: staff,
+    Verb.edit_escalation: staff,
+    Verb.restrict_escalation: managers,
+    Verb.close_escalation: staff,
+    Verb.add_participant: staff,
+    Verb.invite_guest: staff,
+    Verb.revoke_guest: staff,
+    Verb.mute_escalation: both_sides,
+    Verb.raise_concern: both_sides,
+    Verb.edit_concern: staff,
+    Verb.share_concern: staff,
+    Verb.rank_for_customer: both_sides,
+    Verb.rank_for_us: staff,
+    Verb.answer_concern: staff,
+    Verb.plan_meeting: staff,
+    Verb.share_meeting: staff,
+    Verb.add_agenda_item: both_sides,
+    Verb.run_agenda: staff,
+    Verb.write_notes: both_sides,
+    Verb.record_decision: staff,
+    Verb.add_action: both_sides,
+    Verb.change_action: staff,
+    Verb.answer_action: both_sides,
+    Verb.start_topic: both_sides,
+    Verb.post_message: both_sides,
+    Verb.edit_own_message: both_sides,
+    Verb.upload_file: both_sides,
+    Verb.upload_recording: staff,
+    Verb.share_recording: staff,
+    Verb.delete_recording: staff,
+}
+
+
+def may(viewer: Viewer, verb: Verb | str) -> bool:
+    """Whether this person may do this at all; whether this row is theirs to change is the verb's own rule."""
+    return PERMISSIONS[Verb(verb)](viewer)

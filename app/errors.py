@@ -1,0 +1,97 @@
+"""What people are shown when something cannot be done: a sentence, what they typed, and a number to quote."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import HTTPException, RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from app.access.doors import SAFE_METHODS, SignInNeeded
+from app.access.gate import BodyTooLarge
+from app.access.pages import Page, sign_in_address
+from app.foundation.refusals import NotAllowed, NotFound, Refused
+from app.foundation.refusals import StorageFull
+
+log = logging.getLogger("evenkeel")
+NOT_FOUND = "There is nothing here, or it is not open to you."
+BUSY = "The database is busy for a moment. Nothing you wrote is lost: send it again in a few seconds."
+FULL = "The server's disk is full, so nothing can be stored. Reading works. Keep this page open and tell an administrator."
+BROKEN = "Something failed on our side. What you typed is below. If it happens again, tell an administrator this number."
+UNSENT = {"password", "mailbox"}  # never shown back
+
+
+def answer_errors(site: FastAPI) -> None:
+    @site.exception_handler(SignInNeeded)
+    def sign_in_needed(request: Request, _: SignInNeeded) -> Response:
+        if request.method in SAFE_METHODS and not _wants_data(request):
+            return RedirectResponse(sign_in_address(request), 303)
+        return _answer(request, 401, "You are signed out. Sign in again in another tab, then send this once more.")
+
+    @site.exception_handler(NotFound)
+    def not_found(request: Request, _: NotFound) -> Response:
+        return _answer(request, 404, NOT_FOUND)
+
+    @site.exception_handler(NotAllowed)
+    def not_allowed(request: Request, refusal: NotAllowed) -> Response:
+        return _answer(request, 403, refusal.sentence)
+
+    @site.exception_handler(Refused)
+    def refused(request: Request, refusal: Refused) -> Response:
+        return _answer(request, 409, refusal.sentence)
+
+    @site.exception_handler(BodyTooLarge)
+    def too_large(request: Request, _: BodyTooLarge) -> Response:
+        return _answer(request, 413, "That is larger than this place accepts.")
+
+    @site.exception_handler(StorageFull)
+    def storage_full(request: Request, _: StorageFull) -> Response:
+        return _answer(request, 507, FULL)
+
+    @site.exception_handler(RequestValidationError)
+    def bad_address(request: Request, _: RequestValidationError) -> Response:
+        return _answer(request, 404, NOT_FOUND)  # only paths and queries are validated there; nothing is echoed
+
+    @site.exception_handler(StarletteHTTPException)
+    def http_error(request: Request, error: StarletteHTTPException) -> Response:
+        if error.status_code in (404, 405):
+            return _answer(request, 404, NOT_FOUND)
+        return _answer(request, error.status_code, "This request could not be read. Go back, and try again.")
+
+    @site.exception_handler(PoolTimeout)
+    def pool_empty(request: Request, _: PoolTimeout) -> Response:
+        return _answer(request, 503, BUSY)
+
+    @site.exception_handler(OperationalError)
+    def database_refused(request: Request, error: OperationalError) -> Response:
+        log.error("database refused request %s: %s", request.state.request_id, error.orig)
+        words = str(error.orig)
+        if "full" in words or "No space" in words:
+            return _answer(request, 507, FULL)
+        if "locked" in words or "busy" in words or "connect" in words:
+            return _answer(request, 503, BUSY)
+        return _answer(request, 500, BROKEN)
+
+    @site.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        log.error("request %s failed", request.state.request_id, exc_info=error)
+        return _answer(request, 500, BROKEN)
+
+
+def _answer(request: Request, status: int, sentence: str) -> Response:
+    headers = {"retry-after": "5"} if status == 503 else {}
+    if _wants_data(request):
+        return JSONResponse({"error": sentence, "request": request.state.request_id}, status, headers=headers)
+    typed = {name: text for name, text in request.state.typed.items() if text and name not in UNSENT and len(text) > 2}
+    page = Page(request, request.state.viewer, None)
+    response = page.show("errors/error.html", status, sentence=sentence, status=status, typed=typed)
+    response.headers.update(headers)
+    return response
+
+
+def _wants_data(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+__all__ = ["HTTPException", "answer_errors"]

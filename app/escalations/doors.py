@@ -1,0 +1,81 @@
+"""The escalation a request is in, found through its viewer's own session, and how its pages are answered."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import select
+
+from app.access.doors import CurrentPage
+from app.access.pages import Page
+from app.access.permissions import Verb, may
+from app.access.session import ViewerSession
+from app.access.viewer import Viewer
+from app.escalations.head import Head, head_of, tabs_for
+from app.escalations.models import Escalation
+from app.foundation.refusals import NotAllowed, NotFound
+
+CLOSED = "This escalation is closed: everything can be read, nothing added. A colleague of the team can reopen it."
+
+
+@dataclass(frozen=True)
+class Here:
+    """A request inside one escalation. Templates know it as `here`."""
+
+    page: Page
+    escalation: Escalation
+
+    @property
+    def session(self) -> ViewerSession:
+        return self.page.session
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.page.viewer
+
+    @property
+    def url(self) -> str:
+        return self.escalation.url
+
+    @cached_property
+    def head(self) -> Head:
+        return head_of(self.session, self.escalation)
+
+    def may(self, verb: Verb | str) -> bool:
+        """Buttons ask this: in a closed escalation nobody writes, whatever their role."""
+        writes = Verb(verb) is not Verb.close_escalation
+        return may(self.viewer, verb) and (self.escalation.is_open or not writes)
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        tabs = tabs_for(self.viewer, self.escalation, self.page.path)
+        return self.page.show(template, status, here=self, escalation=self.escalation, escalation_nav=tabs, **context)
+
+    def go(self, path: str = "", said: str = "", undo: str | None = None) -> Response:
+        """On to a page of this escalation: `here.go("/concerns", "Concern raised")`."""
+        return self.page.go(self.url + path, said, undo)
+
+
+def find_escalation(session: ViewerSession, key: str) -> Escalation:
+    found = session.exec(select(Escalation).where(Escalation.key == key)).first()
+    if found is None:
+        raise NotFound  # absent or not yours: the same answer
+    return found
+
+
+def here_from_path(key: str, page: CurrentPage) -> Here:
+    return Here(page, find_escalation(page.session, key))
+
+
+CurrentHere = Annotated[Here, Depends(here_from_path)]
+
+
+def open_here_from_path(here: CurrentHere) -> Here:
+    if not here.escalation.is_open:
+        raise NotAllowed(CLOSED)
+    return here
+
+
+# For everything that writes: in a closed escalation all read on and nobody writes.
+OpenHere = Annotated[Here, Depends(open_here_from_path)]

@@ -1,0 +1,81 @@
+"""The engine and the column types every table shares."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Enum, Text, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlmodel import Field, create_engine
+
+from app.foundation.clock import now
+from app.foundation.ids import new_id
+
+SQLITE_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=full",  # an acknowledged row survives a power cut
+    "foreign_keys=on",
+    "busy_timeout=5000",
+    "trusted_schema=off",
+)
+
+
+def row_id() -> Any:
+    """A primary key: random, so that nothing a guest receives can be counted."""
+    return Field(default_factory=new_id, primary_key=True, max_length=16)
+
+
+def choice(options: type[StrEnum], **field: Any) -> Any:
+    """A column that holds one of `options`, enforced by the database as well."""
+    stored = Enum(options, native_enum=False, create_constraint=True, name=_constraint(options), values_callable=list, length=32)
+    return Field(sa_type=stored, **field)
+
+
+def long_text(**field: Any) -> Any:
+    """Words of any length; forms say how many are accepted."""
+    return Field(sa_type=Text, **field)
+
+
+def moment(**field: Any) -> Any:
+    """When the row came to be, unless told otherwise."""
+    return Field(default_factory=now, **field)
+
+
+def open_database(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True)
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same database, promising not to write: readers then never queue behind a writer."""
+    return engine.execution_options(reading=True)
+
+
+def is_sqlite(bind: Engine | Connection) -> bool:
+    return bind.dialect.name == "sqlite"
+
+
+def _constraint(options: type[StrEnum]) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in options.__name__).lstrip("_")
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # we begin transactions ourselves
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"pragma {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that begins by reading fails at once with SQLITE_BUSY_SNAPSHOT when somebody else commits in between;
+    # beginning as a writer waits its turn instead.
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+__all__ = ["choice", "datetime", "for_reading", "is_sqlite", "long_text", "moment", "open_database", "row_id"]

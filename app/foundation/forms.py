@@ -1,0 +1,114 @@
+"""Reading a submitted form so that a mistake comes back as the same form, with everything that was typed."""
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Generic, TypeVar, get_origin
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from app.foundation.refusals import Refused
+
+MAX_FIELDS = 400
+MAX_FILES = 20
+Given = TypeVar("Given", bound=BaseModel)
+
+SENTENCES = {
+    "missing": "Fill this in.",
+    "string_too_short": "Fill this in.",
+    "string_too_long": "This is too long: at most {max_length} characters.",
+    "date_from_datetime_parsing": "Choose a date.",
+    "date_parsing": "Choose a date.",
+    "datetime_parsing": "Choose a date and a time.",
+    "datetime_from_date_parsing": "Choose a date and a time.",
+    "int_parsing": "Write a whole number.",
+    "enum": "Choose one of the options.",
+    "greater_than_equal": "Must be at least {ge}.",
+    "less_than_equal": "Must be at most {le}.",
+}
+
+
+class Form(BaseModel):
+    """What a page accepts. Text is stripped, and a field that is not named here is ignored."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore", frozen=True)
+
+
+@dataclass(frozen=True)
+class Filled(Generic[Given]):
+    """A form somebody sent: what they typed, and either its value or its mistakes."""
+
+    typed: dict[str, str] = field(default_factory=dict)
+    mistakes: dict[str, str] = field(default_factory=dict)
+    files: list[UploadFile] = field(default_factory=list)
+    given: Given | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not self.mistakes
+
+    @property
+    def value(self) -> Given:
+        """The validated form. Ask `ok` first."""
+        if self.given is None:
+            raise LookupError("the form has mistakes")
+        return self.given
+
+    def refused(self, refusal: Refused) -> "Filled[Given]":
+        """The same form with the reason a verb refused it, beside the field it is about."""
+        return replace(self, mistakes={**self.mistakes, refusal.field: refusal.sentence})
+
+
+def filled(form: type[Given]) -> Any:
+    """A door-side dependency that reads this form. It runs after the door, so nothing is read from strangers."""
+
+    async def read(request: Request) -> Filled[Given]:
+        data = await read_form(request)
+        request.state.typed = typed = _typed(data)
+        files = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
+        repeated = [name for name in typed if len(data.getlist(name)) > 1 and not _takes_many(form, name)]
+        if repeated:
+            return Filled(typed, {name: "Give this once." for name in repeated}, files)
+        try:
+            given = form.model_validate(_values(form, data))
+        except ValidationError as error:
+            return Filled(typed, {str(m["loc"][0]) if m["loc"] else "": _sentence(m) for m in error.errors()}, files)
+        return Filled(typed, {}, files, given)
+
+    return Annotated[Filled[form], Depends(read)]  # type: ignore[valid-type]
+
+
+async def read_form(request: Request) -> FormData:
+    """The submitted fields, read once per request however often it is asked."""
+    return await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
+
+
+def _typed(data: FormData) -> dict[str, str]:
+    return {name: _clean(text) for name, text in data.multi_items() if isinstance(text, str)}
+
+
+def _values(form: type[BaseModel], data: FormData) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, known in form.model_fields.items():
+        texts = [_clean(text) for text in data.getlist(name) if isinstance(text, str)]
+        if _takes_many(form, name):
+            values[name] = texts
+        elif texts and (texts[-1] or known.is_required()):
+            values[name] = texts[-1]  # an empty optional field means its default
+    return values
+
+
+def _takes_many(form: type[BaseModel], name: str) -> bool:
+    known = form.model_fields.get(name)
+    return known is not None and get_origin(known.annotation) is list
+
+
+def _clean(text: str) -> str:
+    # Browsers send line ends as CRLF; a NUL is in no text a person typed and PostgreSQL refuses it.
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _sentence(mistake: Any) -> str:
+    if mistake["type"] == "value_error":
+        return str(mistake["ctx"]["error"])
+    return SENTENCES.get(mistake["type"], "This cannot be used here.").format(**mistake.get("ctx", {}))

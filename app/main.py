@@ -1,0 +1,56 @@
+"""The web process: every page, mounted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from app import mounted
+from app.access.gate import Gate
+from app.errors import answer_errors
+from app.foundation.clock import set_clock
+from app.foundation.database import is_sqlite, open_database
+from app.foundation.rendering import STATIC
+from app.foundation.settings import Settings, load_settings
+from app.overview.frame import frame, workspace_name
+from app.sign_in.sessions import Recogniser
+
+READERS = 4  # on SQLite more threads fight over one interpreter and slow each other down
+PG_READERS = 12
+
+
+def build_site(settings: Settings, engine: Engine) -> FastAPI:
+    site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
+    site.state.settings = settings
+    site.state.engine = engine
+    site.state.frame = frame
+    site.state.workspace_name = workspace_name
+    site.state.write_lane = None
+    for router in mounted.routers():
+        site.include_router(router)
+    site.mount("/static", StaticFiles(directory=STATIC), name="static")
+    answer_errors(site)
+    site.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=4)
+    site.add_middleware(Gate, settings=settings, recognise=Recogniser(engine, settings))
+    return site
+
+
+def site_from_settings() -> FastAPI:
+    """What uvicorn is given."""
+    settings = load_settings()
+    set_clock(settings.clock)
+    return build_site(settings, open_database(settings.database))
+
+
+@asynccontextmanager
+async def _lifespan(site: FastAPI) -> AsyncIterator[None]:
+    embedded = is_sqlite(site.state.engine)
+    site.state.write_lane = asyncio.Lock() if embedded else None
+    to_thread.current_default_thread_limiter().total_tokens = READERS if embedded else PG_READERS
+    async with mounted.running(site):
+        yield

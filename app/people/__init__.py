@@ -1,0 +1,1 @@
+"""Persons, customers (companies), teams, and how somebody is signed in. Tables only. May import foundation."""

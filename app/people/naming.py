@@ -1,0 +1,36 @@
+"""People's names, looked up many at a time."""
+
+import re
+import unicodedata
+
+from sqlmodel import Session, col, select
+
+from app.people.models import Person
+
+
+def names_of(session: Session, ids: set[str]) -> dict[str, str]:
+    """Names of those this session may know of; the others are absent."""
+    if not ids:
+        return {}
+    rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids)))
+    return dict(rows.all())
+
+
+def people_of(session: Session, ids: set[str]) -> dict[str, Person]:
+    if not ids:
+        return {}
+    return {person.id: person for person in session.exec(select(Person).where(col(Person.id).in_(ids)))}
+
+
+def handle_for(session: Session, name: str, customer_id: str | None = None) -> str:
+    """How somebody is mentioned: ada.byron, and ada.byron2 when their own side has one already.
+    Other customers' people are not looked at: a number would tell that they exist."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", ".", plain).strip(".")[:50] or "person"
+    same_side = col(Person.customer_id) == customer_id
+    taken = set(session.exec(select(Person.handle).where(col(Person.handle).startswith(stem), same_side)))
+    number = 2
+    handle = stem
+    while handle in taken:
+        handle, number = f"{stem}{number}", number + 1
+    return handle

@@ -1,0 +1,118 @@
+"""A browser that is signed in: started, recognised on each request, ended."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, update
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from app.access.session import ViewerSession, as_system
+from app.access.viewer import Viewer
+from app.foundation.clock import now
+from app.foundation.database import for_reading
+from app.foundation.settings import Settings
+from app.people.models import Account, Person, SignIn
+from app.sign_in.tokens import hashed, new_token
+
+GUEST_LASTS, GUEST_IDLE = timedelta(days=7), timedelta(hours=12)
+STAFF_LASTS, STAFF_IDLE = timedelta(days=30), timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=10)
+
+
+def cookie_name(settings: Settings) -> str:
+    """Browsers keep a `__Host-` cookie for https alone; on this machine's own address there is none."""
+    return "__Host-evenkeel" if settings.is_https else "evenkeel"
+
+
+def start(session: ViewerSession, person: Person) -> str:
+    """A new sign-in for this person; returns the token for the cookie. Always a new one: nothing preset survives."""
+    token = new_token()
+    lasts = GUEST_LASTS if person.is_guest else STAFF_LASTS
+    session.add(SignIn(token_hash=hashed(token), person_id=person.id, expires_at=now() + lasts))
+    return token
+
+
+def give_cookie(response: Response, settings: Settings, token: str) -> None:
+    response.set_cookie(cookie_name(settings), token, path="/", httponly=True, samesite="lax", secure=settings.is_https, max_age=30 * 86400)
+
+
+def take_cookie(response: Response, settings: Settings) -> None:
+    response.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="lax", secure=settings.is_https)
+
+
+def end(session: ViewerSession, token_hash: str) -> None:
+    if found := session.get(SignIn, token_hash):
+        found.ended_at = now()
+        session.add(found)
+
+
+def end_all_of(session: ViewerSession, person_id: str) -> None:
+    """Everywhere at once: a deactivation, a new password, a revoked guest."""
+    open_ones = update(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None)).values(ended_at=now())
+    session.execute(open_ones)
+
+
+class Recogniser:
+    """Turns a request's cookie into the viewer, or nobody. Read anew each time: an ended sign-in ends at once."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
+        self.reading = for_reading(engine)
+        self.cookie = cookie_name(settings)
+
+    def __call__(self, connection: HTTPConnection) -> Viewer | None:
+        token = connection.cookies.get(self.cookie)
+        if not token or len(token) > 100:
+            return None
+        with as_system(self.reading) as session:
+            found = session.exec(
+                select(SignIn, Account, Person)
+                .join(Account, col(Account.person_id) == SignIn.person_id)
+                .join(Person, col(Person.id) == SignIn.person_id)
+                .where(SignIn.token_hash == hashed(token))
+            ).first()
+        if found is None or not is_valid(*found):
+            return None
+        sign_in, account, person = found
+        if now() - sign_in.seen_at > SEEN_EVERY:
+            self._mark_seen(sign_in.token_hash)
+        return viewer_of(person, account, sign_in.token_hash)
+
+    def _mark_seen(self, token_hash: str) -> None:
+        try:
+            with as_system(self.engine) as session:
+                session.execute(update(SignIn).where(col(SignIn.token_hash) == token_hash).values(seen_at=now()))
+                session.commit()
+        except OperationalError:
+            return  # the database is busy or full: reading goes on, and the mark is made on a later request
+
+
+def is_valid(sign_in: SignIn, account: Account, person: Person) -> bool:
+    idle = GUEST_IDLE if person.is_guest else STAFF_IDLE
+    moment = now()
+    return (
+        sign_in.ended_at is None
+        and account.is_active
+        and moment < sign_in.expires_at
+        and moment - sign_in.seen_at < idle + SEEN_EVERY
+    )
+
+
+def viewer_of(person: Person, account: Account, sign_in_hash: str = "") -> Viewer:
+    return Viewer(
+        person_id=person.id,
+        role=account.role,
+        name=person.name,
+        zone=person.time_zone,
+        theme=account.theme,
+        customer_id=person.customer_id,
+        sign_in_hash=sign_in_hash,
+    )
+
+
+def viewer_for(session: ViewerSession, person_id: str) -> Viewer | None:
+    """The viewer that the worker acts as, when it does something on a person's behalf; None once they are gone."""
+    person, account = session.get(Person, person_id), session.get(Account, person_id)
+    return viewer_of(person, account) if person and account and account.is_active else None

@@ -1,0 +1,2 @@
+"""What happened in an escalation, in order, as typed facts. Notifications, live updates and search read it.
+May import access, people and foundation."""

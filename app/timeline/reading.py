@@ -1,0 +1,70 @@
+"""The timeline as a page shows it: sentences with names, newest first, by key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup, escape
+from sqlmodel import col, select
+
+from app.access.session import ViewerSession
+from app.people.naming import names_of
+from app.timeline.describing import Described, describe
+from app.timeline.models import TimelineEntry
+
+PAGE = 50
+SOMEONE = "Somebody"
+SOMETHING = Described("something no longer here", "")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    entry: TimelineEntry
+    html: Markup
+    text: str
+    url: str
+    occurred_at: datetime
+
+
+def latest(session: ViewerSession, escalation_id: str, before: datetime | None = None, count: int = PAGE) -> list[TimelineEntry]:
+    query = select(TimelineEntry).where(TimelineEntry.escalation_id == escalation_id)
+    if before:
+        query = query.where(col(TimelineEntry.occurred_at) < before)
+    return list(session.exec(query.order_by(col(TimelineEntry.number).desc()).limit(count)))
+
+
+def about(session: ViewerSession, subject_id: str, count: int = PAGE) -> list[TimelineEntry]:
+    """The history of one record."""
+    query = select(TimelineEntry).where(TimelineEntry.subject_id == subject_id)
+    return list(session.exec(query.order_by(col(TimelineEntry.number).desc()).limit(count)))
+
+
+def sentences(session: ViewerSession, entries: list[TimelineEntry]) -> list[Sentence]:
+    """Three queries at most per kind of subject, whatever the number of entries."""
+    facts = [entry.fact for entry in entries]
+    people = {entry.actor_id for entry in entries} | {value for fact in facts for value in _people_in(fact)}
+    names = names_of(session, {person for person in people if person})
+    subjects = describe(session, [(entry.subject_kind, entry.subject_id) for entry in entries])
+    return [_sentence(entry, fact, names, subjects) for entry, fact in zip(entries, facts, strict=True)]
+
+
+def _sentence(entry: TimelineEntry, fact, names, subjects) -> Sentence:  # type: ignore[no-untyped-def]
+    subject = subjects.get((entry.subject_kind, entry.subject_id), SOMETHING)
+    actor = names.get(entry.actor_id, SOMEONE) if entry.actor_id else "Evenkeel"
+    words = {name: _word(value, names) for name, value in fact.model_dump().items()}
+    text = fact.sentence.format(actor=actor, subject=f"“{subject.title}”", **words)
+    linked = Markup('<a class="plain" href="{}">{}</a>').format(subject.url, subject.title) if subject.url else escape(subject.title)
+    html = Markup(escape(fact.sentence)).format(  # noqa: S704  every value is escaped here
+        actor=Markup("<b>{}</b>").format(actor), subject=linked, **{name: escape(word) for name, word in words.items()}
+    )
+    return Sentence(entry, html, text, subject.url, entry.occurred_at)
+
+
+def _word(value: object, names: dict[str, str]) -> str:
+    if value is None:
+        return "nobody"
+    text = str(value)
+    return names.get(text, text.replace("_", " "))
+
+
+def _people_in(fact) -> list[str]:  # type: ignore[no-untyped-def]
+    return [value for name, value in fact.model_dump().items() if name.endswith("person_id") and value]

@@ -1,0 +1,81 @@
+"""Writing a fact down, in the transaction of the change it tells of."""
+
+from sqlalchemy import update
+from sqlmodel import SQLModel, select
+
+from app.access.participation import Audience, Participation
+from app.access.session import BY_DESIGN, ViewerSession
+from app.people.models import Side
+from app.timeline.facts import Fact
+from app.timeline.models import Errand, Pulse, TimelineEntry
+
+READERS = ("notifications", "search")
+
+
+def record(
+    session: ViewerSession,
+    escalation_id: str,
+    fact: Fact,
+    subject: SQLModel,
+    audience: Audience = Audience.internal,
+    readers: str | None = None,
+) -> TimelineEntry:
+    """Numbers are taken under the pulse's row lock, so their order is the order of commits. A shared fact also counts
+    for guests, unless it is open to some of them only: then counting it would tell the others that it happened."""
+    for_all_guests = audience is Audience.shared and readers is None
+    pulse = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
+    if audience is Audience.shared:
+        introduce(session, escalation_id)
+    entry = TimelineEntry(
+        escalation_id=escalation_id,
+        number=pulse.number,
+        shared_number=pulse.shared_number if for_all_guests else None,
+        kind=fact.kind,
+        details=fact.model_dump_json(),
+        subject_kind=str(subject.__tablename__),
+        subject_id=subject.id,  # type: ignore[attr-defined]
+        actor_id=session.viewer.person_id,
+        audience=audience,
+        reader_group_id=readers,
+    )
+    session.add(entry)
+    session.flush()
+    session.add_all(Errand(entry_id=entry.id, reader=reader) for reader in READERS)
+    return entry
+
+
+def signal_person(session: ViewerSession, person_id: str) -> None:
+    """Tell a person's open pages that something of theirs moved."""
+    _beat(session, f"person:{person_id}", shared=True)
+
+
+def introduce(session: ViewerSession, escalation_id: str) -> None:
+    """A colleague who speaks to the customer is known to the customer from then on."""
+    viewer = session.viewer
+    if not viewer.is_staff or viewer.person_id is None:
+        return
+    place = session.get(Participation, (escalation_id, viewer.person_id))
+    if place is None:
+        place = Participation(escalation_id=escalation_id, person_id=viewer.person_id, side=Side.staff)
+    place.audience = Audience.shared
+    session.add(place)
+
+
+def _beat(session: ViewerSession, topic: str, *, shared: bool) -> Pulse:
+    session.flush()
+    bump = (
+        update(Pulse)
+        .where(Pulse.topic == topic)  # type: ignore[arg-type]
+        .values(number=Pulse.number + 1, shared_number=Pulse.shared_number + (1 if shared else 0))
+        .returning(Pulse.number, Pulse.shared_number)  # type: ignore[call-overload]
+        .execution_options(synchronize_session=False, **BY_DESIGN)
+    )
+    row = session.execute(bump).first()
+    if row is None:
+        session.add(Pulse(topic=topic, number=1, shared_number=1 if shared else 0))
+        session.flush()
+        return Pulse(topic=topic, number=1, shared_number=1 if shared else 0)
+    return Pulse(topic=topic, number=row[0], shared_number=row[1])
+
+
+__all__ = ["introduce", "record", "select", "signal_person"]

@@ -1,0 +1,83 @@
+"""The one rule of who sees what, tried in many shapes of query."""
+
+import pytest
+from sqlalchemy import delete, exists, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select, union
+
+from app.access.participation import Participation, Restriction
+from app.escalations.models import Escalation, EscalationInside
+from app.people.models import Account, Customer, Password, Person, SignIn
+from app.timeline.models import TimelineEntry
+
+
+def keys(session, statement=None):
+    return sorted(session.exec(statement if statement is not None else select(Escalation.key)).all())
+
+
+def test_a_guest_sees_their_own_escalations_and_no_other(looking_as):
+    assert keys(looking_as("gus")) == ["ACME-7K4"]
+    assert keys(looking_as("gwen")) == ["ACME-2M9"]
+    assert keys(looking_as("eve")) == ["GLOB-5Q2"]
+
+
+def test_a_restricted_escalation_is_seen_by_participants_and_managers_alone(looking_as):
+    assert "ACME-9XX" not in keys(looking_as("ben"))
+    assert "ACME-9XX" in keys(looking_as("ada")) and "ACME-9XX" in keys(looking_as("adm"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Escalation.key),
+        select(Escalation.key).join(TimelineEntry, col(TimelineEntry.escalation_id) == Escalation.id).distinct(),
+        select(aliased(Escalation).key),
+        select(Escalation.key).where(exists().where(TimelineEntry.escalation_id == Escalation.id)),
+        select(Escalation.key).where(col(Escalation.id).in_(select(TimelineEntry.escalation_id))),
+        union(select(Escalation.key), select(Escalation.key)),
+        select(select(Escalation.key).cte().c.key),
+        select(func.max(Escalation.key)),
+    ],
+)
+def test_every_shape_of_query_is_limited(looking_as, statement):
+    assert [row if isinstance(row, str) else row[0] for row in looking_as("gus").exec(statement)] == ["ACME-7K4"]
+
+
+def test_get_finds_only_what_is_theirs(looking_as, outage, elsewhere):
+    gus = looking_as("gus")
+    assert gus.get(Escalation, outage.id) and gus.get(Escalation, elsewhere.id) is None
+
+
+def test_counting_follows_the_same_limits_unless_a_rule_must_count_everything(looking_as):
+    gus, count = looking_as("gus"), select(func.count()).select_from(Escalation)
+    assert gus.exec(count).one() == 1
+    with gus.seeing_everything():
+        assert gus.exec(count).one() == 4
+    assert gus.exec(count).one() == 1
+
+
+def test_a_guest_knows_people_they_have_met_and_no_addresses_but_their_own(looking_as, people):
+    gus = looking_as("gus")
+    assert set(gus.exec(select(Person.name))) == {"Gus Meyer", "Gil Reyes", "Ben Okafor", "Ada Byron"}
+    assert list(gus.exec(select(Account.email))) == [people["gus"].email]
+    assert list(gus.exec(select(Customer.name))) == ["Acme Logistics"]
+
+
+@pytest.mark.parametrize("table", [EscalationInside, Restriction, Password, SignIn])
+def test_what_is_ours_alone_is_empty_for_guests(looking_as, table):
+    assert list(looking_as("gus").exec(select(table))) == []
+
+
+def test_a_participation_that_ended_ends_the_sight_of_everything(looking_as, session, people, outage):
+    place = session.get_one(Participation, (outage.id, people["gus"].id))
+    place.ended_at = outage.opened_at
+    session.add(place)
+    session.commit()
+    assert keys(looking_as("gus")) == []
+    assert list(looking_as("gus").exec(select(TimelineEntry))) == []
+
+
+@pytest.mark.parametrize("statement", [update(Escalation).values(title="mine"), delete(TimelineEntry)])
+def test_bulk_writes_are_refused_on_behalf_of_a_guest(looking_as, statement):
+    with pytest.raises(PermissionError):
+        looking_as("gus").execute(statement)

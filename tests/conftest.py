@@ -1,0 +1,178 @@
+"""A fresh database with the cast in it for every test, on SQLite or PostgreSQL as EVENKEEL_TEST_DATABASE says."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import SQLModel, select
+from starlette.testclient import TestClient
+
+from app import mounted
+from app.access.session import ViewerSession, as_system
+from app.access.viewer import SYSTEM
+from app.escalations.models import Escalation
+from app.foundation import clock
+from app.foundation.database import for_reading, open_database
+from app.foundation.settings import Settings
+from app.main import build_site
+from app.people.models import Person
+from app.sign_in import sessions
+from tests.cast import Member, assemble
+from tests.postgres import CHOSEN, create_database, drop_database, running_postgres
+
+SITE = "https://evenkeel.test"
+ON_POSTGRES = os.environ.get(CHOSEN, "sqlite") == "postgresql"
+FROM_OUR_PAGE = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """PostgreSQL's own URL, or nothing where SQLite is tested."""
+    if not ON_POSTGRES:
+        yield ""
+        return
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template_database(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Member]]:
+    """A database with the tables and the cast, copied for each test because that is far quicker than making it anew."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    if ON_POSTGRES:
+        url = create_database(database_server, name)
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'evenkeel.db'}"
+    engine = open_database(url)
+    create_schema(engine, url)
+    with as_system(engine) as session:
+        people = assemble(session)
+    if not ON_POSTGRES:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("commit")
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    engine.dispose()
+    return (name if ON_POSTGRES else url.removeprefix("sqlite:///")), people
+
+
+def create_schema(engine: Engine, url: str) -> None:
+    mounted.routers()  # imports every table
+    SQLModel.metadata.create_all(engine)
+
+
+@pytest.fixture
+def people(template_database: tuple[str, dict[str, Member]]) -> dict[str, Member]:
+    return template_database[1]
+
+
+@pytest.fixture
+def database_url(template_database: tuple[str, dict[str, Member]], database_server: str, tmp_path: Path) -> Iterator[str]:
+    template, _ = template_database
+    if ON_POSTGRES:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        yield create_database(database_server, name, template)
+        drop_database(database_server, name)
+        return
+    (tmp_path / "data").mkdir()
+    copy = tmp_path / "data" / "evenkeel.db"
+    shutil.copy(template, copy)
+    yield f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(data_dir=tmp_path / "data", base_url=SITE, database_url=database_url, secret_key="for tests only, and long enough")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def site(settings: Settings, engine: Engine):  # type: ignore[no-untyped-def]
+    return build_site(settings, engine)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[ViewerSession]:
+    """The system's session: sees everything."""
+    with as_system(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def looking_as(engine: Engine, people: dict[str, Member]) -> Iterator[Callable[[str], ViewerSession]]:
+    """Opens a reading session on behalf of one of the cast: `looking_as("gus")`."""
+    opened: list[ViewerSession] = []
+
+    def look(nick: str) -> ViewerSession:
+        opened.append(ViewerSession(for_reading(engine), people[nick].viewer if nick != "system" else SYSTEM))
+        return opened[-1]
+
+    yield look
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def as_(site, engine: Engine, people: dict[str, Member], settings: Settings) -> Iterator[Callable[[str], TestClient]]:  # type: ignore[no-untyped-def]
+    """A browser in which one of the cast is signed in: `as_("gus").get("/")`; `as_("")` for nobody."""
+    clients: dict[str, TestClient] = {}
+
+    def browser(nick: str) -> TestClient:
+        if nick not in clients:
+            client = TestClient(site, base_url=SITE, follow_redirects=False, headers=FROM_OUR_PAGE, raise_server_exceptions=False)
+            clients[nick] = client.__enter__()
+            if nick:
+                with as_system(engine) as session:
+                    token = sessions.start(session, session.get_one(Person, people[nick].id))
+                    session.commit()
+                client.cookies.set(sessions.cookie_name(settings), token, domain="evenkeel.test")
+        return clients[nick]
+
+    yield browser
+    for client in clients.values():
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def outage(session: ViewerSession) -> Escalation:
+    """ACME-7K4: Ben's, with Gus and Gil as guests."""
+    return _by_key(session, "ACME-7K4")
+
+
+@pytest.fixture
+def migration(session: ViewerSession) -> Escalation:
+    """ACME-2M9: the same customer's other escalation, with Gwen."""
+    return _by_key(session, "ACME-2M9")
+
+
+@pytest.fixture
+def elsewhere(session: ViewerSession) -> Escalation:
+    """GLOB-5Q2: another customer's, with Eve."""
+    return _by_key(session, "GLOB-5Q2")
+
+
+@pytest.fixture
+def hidden(session: ViewerSession) -> Escalation:
+    """ACME-9XX: restricted to Ada."""
+    return _by_key(session, "ACME-9XX")
+
+
+@pytest.fixture(autouse=True)
+def real_clock() -> Iterator[None]:
+    yield
+    clock.set_clock("")
+
+
+def _by_key(session: ViewerSession, key: str) -> Escalation:
+    found = session.exec(select(Escalation).where(Escalation.key == key)).one()
+    session.commit()  # ends the transaction, so that the page under test can write
+    return found
