@@ -45,7 +45,7 @@ check: setup ## style, types, floors, templates: everything that needs no runnin
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
 	@! grep -nE '://|--(extra-)?index-url|"resolved"' requirements.lock || { echo "requirements.lock names a host: see CONTRIBUTING.md for how it is made." >&2; exit 1; }
 	@! grep -n '"resolved"' package-lock.json || { echo "package-lock.json names a host: .npmrc keeps it from doing so." >&2; exit 1; }
