@@ -5,20 +5,24 @@ import logging
 from fastapi import FastAPI, Request
 from fastapi.exceptions import HTTPException, RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.doors import SAFE_METHODS, SignInNeeded
 from app.access.gate import BodyTooLarge
 from app.access.pages import Page, sign_in_address
-from app.foundation.refusals import NotAllowed, NotFound, Refused
-from app.foundation.refusals import StorageFull
+from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
 
 log = logging.getLogger("evenkeel")
 NOT_FOUND = "There is nothing here, or it is not open to you."
 BUSY = "The database is busy for a moment. Nothing you wrote is lost: send it again in a few seconds."
-FULL = "The server's disk is full, so nothing can be stored. Reading works. Keep this page open and tell an administrator."
-BROKEN = "Something failed on our side. What you typed is below. If it happens again, tell an administrator this number."
+FULL = (
+    "The server's disk is full, so nothing can be stored. Reading works. Keep this page open and tell an administrator."
+)
+BROKEN = (
+    "Something failed on our side. What you typed is below. If it happens again, tell an administrator this number."
+)
 UNSENT = {"password", "mailbox"}  # never shown back
 
 
@@ -85,7 +89,8 @@ def _answer(request: Request, status: int, sentence: str) -> Response:
         return JSONResponse({"error": sentence, "request": request.state.request_id}, status, headers=headers)
     typed = {name: text for name, text in request.state.typed.items() if text and name not in UNSENT and len(text) > 2}
     page = Page(request, request.state.viewer, None)
-    response = page.show("errors/error.html", status, sentence=sentence, status=status, typed=typed)
+    page.workspace_name = ""  # this page may say that the database is away, and does not ask it
+    response = page.show("errors/error.html", status, sentence=sentence, code=status, typed=typed)
     response.headers.update(headers)
     return response
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.escalations import pages as escalations
 from app.overview import pages as overview
+from app.room import pages as room
 from app.sign_in import pages as sign_in
 from app.workspace import pages as workspace
 
@@ -22,6 +23,7 @@ def routers() -> list[APIRouter]:
         workspace.managers,
         escalations.staff,
         escalations.shared,
+        room.shared,
     ]
 
 

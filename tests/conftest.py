@@ -70,7 +70,9 @@ def people(template_database: tuple[str, dict[str, Member]]) -> dict[str, Member
 
 
 @pytest.fixture
-def database_url(template_database: tuple[str, dict[str, Member]], database_server: str, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    template_database: tuple[str, dict[str, Member]], database_server: str, tmp_path: Path
+) -> Iterator[str]:
     template, _ = template_database
     if ON_POSTGRES:
         name = f"test_{uuid.uuid4().hex[:12]}"
@@ -85,7 +87,12 @@ def database_url(template_database: tuple[str, dict[str, Member]], database_serv
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(data_dir=tmp_path / "data", base_url=SITE, database_url=database_url, secret_key="for tests only, and long enough")
+    return Settings(
+        data_dir=tmp_path / "data",
+        base_url=SITE,
+        database_url=database_url,
+        secret_key="for tests only, and long enough for them",
+    )
 
 
 @pytest.fixture
@@ -96,7 +103,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def site(settings: Settings, engine: Engine):  # type: ignore[no-untyped-def]
+def site(settings: Settings, engine: Engine):
     return build_site(settings, engine)
 
 
@@ -122,13 +129,15 @@ def looking_as(engine: Engine, people: dict[str, Member]) -> Iterator[Callable[[
 
 
 @pytest.fixture
-def as_(site, engine: Engine, people: dict[str, Member], settings: Settings) -> Iterator[Callable[[str], TestClient]]:  # type: ignore[no-untyped-def]
+def as_(site, engine: Engine, people: dict[str, Member], settings: Settings) -> Iterator[Callable[[str], TestClient]]:
     """A browser in which one of the cast is signed in: `as_("gus").get("/")`; `as_("")` for nobody."""
     clients: dict[str, TestClient] = {}
 
     def browser(nick: str) -> TestClient:
         if nick not in clients:
-            client = TestClient(site, base_url=SITE, follow_redirects=False, headers=FROM_OUR_PAGE, raise_server_exceptions=False)
+            client = TestClient(
+                site, base_url=SITE, follow_redirects=False, headers=FROM_OUR_PAGE, raise_server_exceptions=False
+            )
             clients[nick] = client.__enter__()
             if nick:
                 with as_system(engine) as session:

@@ -1,10 +1,13 @@
 """What stands above each page of an escalation: its vitals and its tabs."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
-from app.access.participation import Audience, Participation
+from app.access.participation import Audience, Participation, Restriction
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.escalations.models import Escalation, EscalationInside
@@ -40,6 +43,7 @@ class Head:
     advocate: Person | None
     inside: EscalationInside | None
     team: str
+    is_restricted: bool
     guest_count: int
 
     @property
@@ -53,29 +57,35 @@ class Head:
 
 
 def head_of(session: ViewerSession, escalation: Escalation) -> Head:
-    inside = session.exec(
-        select(EscalationInside, Team.name)
-        .outerjoin(Team, EscalationInside.team_id == Team.id)  # type: ignore[arg-type]
-        .where(EscalationInside.escalation_id == escalation.id)
-    ).first()
-    return Head(
-        customer=session.get_one(Customer, escalation.customer_id),
-        owner=session.get_one(Person, escalation.owner_id),
-        advocate=session.get(Person, escalation.advocate_id) if escalation.advocate_id else None,
-        inside=inside[0] if inside else None,
-        team=(inside[1] if inside else None) or "",
-        guest_count=count_guests(session, escalation.id),
-    )
+    """One statement: it stands above every page."""
+    owner, advocate = aliased(Person), aliased(Person)
+    guests = _active_guests(escalation.id).scalar_subquery()
+    columns: list[Any] = [Customer, owner, advocate, EscalationInside, Team.name, Restriction.escalation_id, guests]
+    row = session.execute(
+        select(*columns)
+        .select_from(Customer)
+        .join(owner, col(owner.id) == escalation.owner_id)
+        .outerjoin(advocate, col(advocate.id) == escalation.advocate_id)
+        .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == escalation.id)
+        .outerjoin(Team, col(Team.id) == EscalationInside.team_id)
+        .outerjoin(Restriction, col(Restriction.escalation_id) == escalation.id)
+        .where(col(Customer.id) == escalation.customer_id)
+    ).one()
+    customer, owned_by, advocated_by, inside, team, restricted, guest_count = row
+    return Head(customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count)
 
 
 def count_guests(session: ViewerSession, escalation_id: str) -> int:
-    active = select(func.count()).where(
-        Participation.escalation_id == escalation_id,
-        Participation.side == Side.guest,
-        Participation.audience == Audience.shared,
-        Participation.ended_at.is_(None),  # type: ignore[union-attr]
+    return session.execute(_active_guests(escalation_id)).scalar_one()
+
+
+def _active_guests(escalation_id: str) -> Select[int]:
+    return select(func.count(col(Participation.person_id))).where(
+        col(Participation.escalation_id) == escalation_id,
+        col(Participation.side) == Side.guest,
+        col(Participation.audience) == Audience.shared,
+        col(Participation.ended_at).is_(None),
     )
-    return session.exec(active).one()
 
 
 def tabs_for(viewer: Viewer, escalation: Escalation, path: str) -> list[tuple[str, str, bool]]:

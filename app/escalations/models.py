@@ -1,6 +1,6 @@
 """An escalation: what both sides read of it, and what only our side does."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -49,6 +49,7 @@ class Health(StrEnum):
     critical = "critical"
 
 
+UPDATE_IS_SOON = timedelta(days=1)
 SEVERITY_LABELS = {
     Severity.critical: "1, critical",
     Severity.high: "2, high",
@@ -110,6 +111,27 @@ class Escalation(SQLModel, table=True):
     @property
     def is_update_late(self) -> bool:
         return self.is_open and self.next_update_due_at is not None and self.next_update_due_at < now()
+
+    @property
+    def update_percent_left(self) -> float:
+        """How much of the time between the last update and the next is left."""
+        if self.next_update_due_at is None:
+            return 0
+        since = self.last_update_at or self.opened_at
+        whole = (self.next_update_due_at - since).total_seconds()
+        left = (self.next_update_due_at - now()).total_seconds()
+        return max(0, min(100, 100 * left / whole)) if whole > 0 else 0
+
+    @property
+    def update_colour(self) -> str:
+        if self.is_update_late:
+            return "danger"
+        soon = self.next_update_due_at is not None and self.next_update_due_at - now() < UPDATE_IS_SOON
+        return "warn" if soon else "soft"
+
+    @property
+    def severity_colour(self) -> str:
+        return {Severity.critical: "danger", Severity.high: "warn"}.get(self.severity, "")
 
     @property
     def severity_label(self) -> str:

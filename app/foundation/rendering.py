@@ -11,11 +11,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.foundation import clock
 
-HOME = Path(__file__).parents[2]
-STATIC = HOME / "static"
+PACKAGE = Path(__file__).parents[1]
+
+
+def part(name: str) -> Path:
+    """A folder of the product's: inside the package where it was installed, beside it in a checkout."""
+    inside = PACKAGE / name
+    return inside if inside.exists() else PACKAGE.parent / name
+
+
+STATIC = part("static")
 
 templates = Environment(
-    loader=FileSystemLoader(HOME / "templates"),
+    loader=FileSystemLoader(part("templates")),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -106,6 +114,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def place(zone: str) -> str:
+    """The city of a time zone: "Europe/London" is London."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 templates.filters |= {
     "iso": iso,
     "clock": clock_time,
@@ -116,6 +129,7 @@ templates.filters |= {
     "distance": distance,
     "input_time": input_time,
     "plural": plural,
+    "place": place,
     "words": lambda text: str(text).replace("_", " "),
 }
 templates.globals |= {"dom_id": dom_id, "now": clock.now}
