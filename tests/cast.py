@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.access.participation import Audience, Part, Participation, Restriction
+from app.access.recognising import viewer_of
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.escalations.models import Escalation, Severity
@@ -15,10 +16,9 @@ from app.escalations.opening import open_escalation
 from app.foundation.clock import now
 from app.foundation.ids import derived_id
 from app.people.models import Account, Customer, Person, Role, Side, Team, Workspace
-from app.sign_in.sessions import viewer_of
 
 SEED = "cast"
-PASSWORD = "a calm long password"  # noqa: S105
+PASSWORD = "a calm long password"
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,16 @@ def assemble(session: ViewerSession) -> dict[str, Member]:
 
 
 def _colleague(session: ViewerSession, nick: str, name: str, role: Role) -> Member:
-    person = Person(id=derived_id(SEED, nick), side=Side.staff, name=name, handle=name.lower().replace(" ", "."), time_zone="Europe/Berlin")
-    return _member(session, person, Account(person_id=person.id, email=f"{nick}@tidewater.example", realm="staff", role=role))
+    person = Person(
+        id=derived_id(SEED, nick),
+        side=Side.staff,
+        name=name,
+        handle=name.lower().replace(" ", "."),
+        time_zone="Europe/Berlin",
+    )
+    return _member(
+        session, person, Account(person_id=person.id, email=f"{nick}@tidewater.example", realm="staff", role=role)
+    )
 
 
 def _guest(session: ViewerSession, nick: str, name: str, company: Customer) -> Member:
@@ -93,7 +101,13 @@ def _member(session: ViewerSession, person: Person, account: Account) -> Member:
 
 
 def _escalation(
-    session: ViewerSession, key: str, title: str, customer: Customer, owner: str, people: dict[str, Member], guests: list[str]
+    session: ViewerSession,
+    key: str,
+    title: str,
+    customer: Customer,
+    owner: str,
+    people: dict[str, Member],
+    guests: list[str],
 ) -> Escalation:
     escalation = open_escalation(
         session,
@@ -108,7 +122,11 @@ def _escalation(
     for nick in guests:
         session.add(
             Participation(
-                escalation_id=escalation.id, person_id=people[nick].id, side=Side.guest, part=Part.contact, audience=Audience.shared
+                escalation_id=escalation.id,
+                person_id=people[nick].id,
+                side=Side.guest,
+                part=Part.contact,
+                audience=Audience.shared,
             )
         )
     session.flush()

@@ -22,6 +22,7 @@ from app.main import build_site
 from app.people.models import Person
 from app.sign_in import sessions
 from tests.cast import Member, assemble
+from tests.mailbox import Mailbox
 from tests.postgres import CHOSEN, create_database, drop_database, running_postgres
 
 SITE = "https://evenkeel.test"
@@ -185,3 +186,12 @@ def _by_key(session: ViewerSession, key: str) -> Escalation:
     found = session.exec(select(Escalation).where(Escalation.key == key)).one()
     session.commit()  # ends the transaction, so that the page under test can write
     return found
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that is running; give its `url` to settings.smtp_url."""
+    server = Mailbox()
+    server.start()
+    yield server
+    server.stop()

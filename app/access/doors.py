@@ -132,21 +132,21 @@ def requires(verb: Verb) -> Any:
     return Depends(allowed)
 
 
-def StaffPages(**options: Any) -> APIRouter:  # noqa: N802  reads as the kind of router it is
+def StaffPages(**options: Any) -> APIRouter:
     """Pages for our own people. The default choice."""
     return APIRouter(dependencies=[Depends(staff_only)], redirect_slashes=False, **options)
 
 
-def ManagerPages(**options: Any) -> APIRouter:  # noqa: N802
+def ManagerPages(**options: Any) -> APIRouter:
     """Pages for escalation managers and administrators."""
     return APIRouter(dependencies=[Depends(managers_only)], redirect_slashes=False, **options)
 
 
-def SharedPages(**options: Any) -> APIRouter:  # noqa: N802
+def SharedPages(**options: Any) -> APIRouter:
     """Pages customer guests can open too. Each one is listed in tests/guest_surface.txt."""
     return APIRouter(dependencies=[Depends(current_viewer)], redirect_slashes=False, **options)
 
 
-def PublicPages(**options: Any) -> APIRouter:  # noqa: N802
+def PublicPages(**options: Any) -> APIRouter:
     """Pages without a sign-in. Each one is listed in tests/public_surface.txt."""
     return APIRouter(dependencies=[Depends(public)], redirect_slashes=False, **options)

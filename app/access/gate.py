@@ -69,8 +69,13 @@ class Gate:
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return PlainTextResponse("This server does not answer to that name.\n", 400)
         if scope["method"] not in SAFE_METHODS and not self._is_from_us(headers):
-            return PlainTextResponse("This request did not come from one of our pages. Open the page again and repeat.\n", 403)
-        if headers.get("sec-fetch-site") in ("cross-site", "same-site") and headers.get("sec-fetch-mode", "navigate") != "navigate":
+            return PlainTextResponse(
+                "This request did not come from one of our pages. Open the page again and repeat.\n", 403
+            )
+        if (
+            headers.get("sec-fetch-site") in ("cross-site", "same-site")
+            and headers.get("sec-fetch-mode", "navigate") != "navigate"
+        ):
             return PlainTextResponse("Other sites cannot read from here.\n", 403)
         if headers.get("content-encoding", "identity") != "identity":
             return PlainTextResponse("Send this uncompressed.\n", 415)
@@ -82,7 +87,9 @@ class Gate:
     def _is_ours(self, host: str) -> bool:
         host = host.lower()
         # On this machine both names of the loopback address are the same place.
-        return host == self.host or (self.settings.is_loopback and urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost"))
+        return host == self.host or (
+            self.settings.is_loopback and urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost")
+        )
 
     def _is_from_us(self, headers: Headers) -> bool:
         """A browser says where a request comes from; one that says nothing at all is refused."""

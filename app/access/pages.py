@@ -129,7 +129,9 @@ class Page:
         response = RedirectResponse(url, 303)
         if said:
             kept = base64.urlsafe_b64encode(json.dumps([said, undo]).encode()).decode()
-            response.set_cookie(SAID, kept, max_age=60, path="/", httponly=True, samesite="lax", secure=self.settings.is_https)
+            response.set_cookie(
+                SAID, kept, max_age=60, path="/", httponly=True, samesite="lax", secure=self.settings.is_https
+            )
         return response
 
 

@@ -59,7 +59,7 @@ def _apply_limits(query: ORMExecuteState) -> None:
     if query.is_select:
         if not query.is_column_load:
             options = [found for name in tables_in(query.statement) if (found := session.criteria(name)) is not None]
-            query.statement = query.statement.options(*options)  # type: ignore[attr-defined]
+            query.statement = query.statement.options(*options)
     elif session.viewer.is_guest and not query.execution_options.get("by_design"):
         # The limits cover selects alone; a bulk write would reach rows its viewer cannot see.
         raise PermissionError("bulk writes are not made on behalf of a guest")
@@ -68,7 +68,8 @@ def _apply_limits(query: ORMExecuteState) -> None:
 def tables_in(statement: Any) -> set[str]:
     """The tables a statement names anywhere, subqueries, joins and aliases included. Limits are added for these only,
     because criteria for all of them cost several times the statement itself."""
-    return {element.name for element in visitors.iterate(statement) if element.__visit_name__ == "table"}
+    elements: Iterator[Any] = iter(visitors.iterate(statement))
+    return {element.name for element in elements if element.__visit_name__ == "table"}
 
 
 @lru_cache

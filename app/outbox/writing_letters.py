@@ -11,7 +11,13 @@ from app.outbox.models import Letter
 
 
 def write_letter(
-    session: ViewerSession, recipient_id: str, kind: str, *, key: str | None = None, due_at: datetime | None = None, **about: str
+    session: ViewerSession,
+    recipient_id: str,
+    kind: str,
+    *,
+    about: dict[str, str],
+    key: str | None = None,
+    due_at: datetime | None = None,
 ) -> Letter | None:
     """None when a letter with this key was written before."""
     if key is not None:

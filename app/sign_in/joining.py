@@ -20,13 +20,19 @@ def mailbox(text: str, field: str = "email") -> str:
     return checked.normalized.lower()
 
 
-def add_colleague(session: ViewerSession, *, name: str, email: str, role: Role, zone: str = "UTC", title: str = "") -> Person:
+def add_colleague(
+    session: ViewerSession, *, name: str, email: str, role: Role, zone: str = "UTC", title: str = ""
+) -> Person:
     address = mailbox(email)
     with session.seeing_everything():
         if session.exec(select(Account.person_id).where(Account.email == address, Account.realm == "staff")).first():
             raise Refused("Somebody with this address is here already.", "email")
     person = Person(
-        side=Side.staff, name=name, title=title, handle=handle_for(session, name), time_zone=zone if is_zone(zone) else "UTC"
+        side=Side.staff,
+        name=name,
+        title=title,
+        handle=handle_for(session, name),
+        time_zone=zone if is_zone(zone) else "UTC",
     )
     session.add(person)
     session.flush()

@@ -38,11 +38,11 @@ def send_link(
     escalation_id: str | None = None,
     next_path: str = "/",
     browser: str = "",
-    **about: str,
+    about: dict[str, str] | None = None,
 ) -> Letter:
     """Writes the letter and the link it will carry."""
     _end_older(session, person_id, purpose, escalation_id)
-    letter = write_letter(session, person_id, purpose.value, **about)
+    letter = write_letter(session, person_id, purpose.value, about=about or {})
     if letter is None:
         raise LookupError("a letter without a key is always written")
     session.add(
@@ -71,7 +71,13 @@ def link_address(site: str, secret: bytes, letter_id: str) -> str:
 def find(session: ViewerSession, token: str) -> OneTimeLink | None:
     """A link that can still be used."""
     link = session.get(OneTimeLink, hashed(token))
-    usable = link is not None and link.used_at is None and link.ended_at is None and now() < link.expires_at and link.tries < TRIES
+    usable = (
+        link is not None
+        and link.used_at is None
+        and link.ended_at is None
+        and now() < link.expires_at
+        and link.tries < TRIES
+    )
     return link if usable and _still_invited(session, link) else None  # type: ignore[arg-type]
 
 

@@ -61,7 +61,9 @@ def create_sign_in_link(page: PublicPage, session: HouseSession, form: filled(As
     if form.ok:
         _send_sign_in_links(page, session, form.value, browser)
     response = page.show("sign_in/asked.html", address=form.typed.get("email", ""))
-    response.set_cookie(ASKED, browser, max_age=3600, path="/", httponly=True, samesite="lax", secure=page.settings.is_https)
+    response.set_cookie(
+        ASKED, browser, max_age=3600, path="/", httponly=True, samesite="lax", secure=page.settings.is_https
+    )
     return response
 
 
@@ -120,7 +122,10 @@ def _recognised(page: Page, session: ViewerSession, given: SignInForm) -> Person
     secret, address = page.settings.secret, given.email.strip().lower()
     mine = allowance.spend(session, secret, allowance.SIGN_IN, address)
     if not (allowance.spend(session, secret, allowance.SIGN_IN_FROM, _peer(page.request)) and mine):
-        raise Refused(f"That was too often. Wait {allowance.wait_for(allowance.SIGN_IN)} minutes, or use “forgotten password”.", "password")
+        raise Refused(
+            f"That was too often. Wait {allowance.wait_for(allowance.SIGN_IN)} minutes, or use “forgotten password”.",
+            "password",
+        )
     found = session.exec(
         select(Account, Person, Password)
         .join(Person, col(Person.id) == Account.person_id)
@@ -128,8 +133,14 @@ def _recognised(page: Page, session: ViewerSession, given: SignInForm) -> Person
         .where(Account.email == address, Account.realm == "staff")
     ).first()
     session.commit()  # the spent allowance stays, and nobody waits for the database while a password is checked
-    if not passwords.matches(given.password, found[2].hash if found else None) or found is None or not found[0].is_active:
-        raise Refused("Address and password do not belong together. Check both, or use “forgotten password”.", "password")
+    if (
+        not passwords.matches(given.password, found[2].hash if found else None)
+        or found is None
+        or not found[0].is_active
+    ):
+        raise Refused(
+            "Address and password do not belong together. Check both, or use “forgotten password”.", "password"
+        )
     return found[1]
 
 
@@ -140,7 +151,12 @@ def _send_sign_in_links(page: Page, session: ViewerSession, given: AskForLink, b
     for account in session.exec(select(Account).where(Account.email == address, Account.role == Role.guest)):
         if account.is_active:
             links.send_link(
-                session, page.settings.secret, account.person_id, LinkPurpose.sign_in, next_path=given.next, browser=browser
+                session,
+                page.settings.secret,
+                account.person_id,
+                LinkPurpose.sign_in,
+                next_path=given.next,
+                browser=browser,
             )
 
 
@@ -162,8 +178,9 @@ def _enter(page: Page, session: ViewerSession, person: Person, next_path: str) -
 
 def _sign_in_page(page: Page, form: Filled[SignInForm] | None, next_path: str = "/") -> Response:
     wanted = form.typed.get("next", "/") if form else next_path
-    shown = page.show("sign_in/show.html", 422 if form else 200, form=form, next=wanted if links.is_local(wanted) else "/")
-    return shown
+    return page.show(
+        "sign_in/show.html", 422 if form else 200, form=form, next=wanted if links.is_local(wanted) else "/"
+    )
 
 
 def _link_page(page: Page, link: OneTimeLink | None, token: str, form: Filled[UseLink] | None = None) -> Response:

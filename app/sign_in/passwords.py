@@ -17,7 +17,9 @@ _one_at_a_time = threading.BoundedSemaphore(1)
 
 def set_password(session: ViewerSession, person_id: str, password: str) -> None:
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Refused(f"Choose a password of {SHORTEST} to {LONGEST} characters. A short sentence works well.", "password")
+        raise Refused(
+            f"Choose a password of {SHORTEST} to {LONGEST} characters. A short sentence works well.", "password"
+        )
     with _one_at_a_time:
         hash_ = _hashes.hash(password)
     kept = session.get(Password, person_id) or Password(person_id=person_id, hash=hash_)

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from app.access.recognising import viewer_of
 from app.access.session import ViewerSession, as_system
 from app.access.viewer import Viewer
 from app.foundation.clock import now
@@ -35,7 +36,15 @@ def start(session: ViewerSession, person: Person) -> str:
 
 
 def give_cookie(response: Response, settings: Settings, token: str) -> None:
-    response.set_cookie(cookie_name(settings), token, path="/", httponly=True, samesite="lax", secure=settings.is_https, max_age=30 * 86400)
+    response.set_cookie(
+        cookie_name(settings),
+        token,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.is_https,
+        max_age=30 * 86400,
+    )
 
 
 def take_cookie(response: Response, settings: Settings) -> None:
@@ -50,7 +59,9 @@ def end(session: ViewerSession, token_hash: str) -> None:
 
 def end_all_of(session: ViewerSession, person_id: str) -> None:
     """Everywhere at once: a deactivation, a new password, a revoked guest."""
-    open_ones = update(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None)).values(ended_at=now())
+    open_ones = (
+        update(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None)).values(ended_at=now())
+    )
     session.execute(open_ones)
 
 
@@ -98,21 +109,3 @@ def is_valid(sign_in: SignIn, account: Account, person: Person) -> bool:
         and moment < sign_in.expires_at
         and moment - sign_in.seen_at < idle + SEEN_EVERY
     )
-
-
-def viewer_of(person: Person, account: Account, sign_in_hash: str = "") -> Viewer:
-    return Viewer(
-        person_id=person.id,
-        role=account.role,
-        name=person.name,
-        zone=person.time_zone,
-        theme=account.theme,
-        customer_id=person.customer_id,
-        sign_in_hash=sign_in_hash,
-    )
-
-
-def viewer_for(session: ViewerSession, person_id: str) -> Viewer | None:
-    """The viewer that the worker acts as, when it does something on a person's behalf; None once they are gone."""
-    person, account = session.get(Person, person_id), session.get(Account, person_id)
-    return viewer_of(person, account) if person and account and account.is_active else None

@@ -1,0 +1,212 @@
+"""The command `evenkeel`."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from app.foundation.clock import set_clock
+from app.foundation.settings import BadSettings, Settings, load_settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="One place per customer escalation.")
+user = typer.Typer(no_args_is_help=True, help="Colleagues.")
+guest = typer.Typer(no_args_is_help=True, help="Customer guests.")
+jobs = typer.Typer(no_args_is_help=True, help="Work for later.")
+cli.add_typer(user, name="user")
+cli.add_typer(guest, name="guest")
+cli.add_typer(jobs, name="jobs")
+
+
+def main() -> None:
+    try:
+        cli()
+    except BadSettings as problems:
+        for line in str(problems).splitlines():
+            print(f"evenkeel: {line}", file=sys.stderr)
+        sys.exit(2)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    worker: Annotated[bool, typer.Option(help="Run one worker beside the web process.")] = True,
+) -> None:
+    """Bring the database up to date and serve the product."""
+    from app.serving import serve as run  # noqa: PLC0415  the command line stays quick for what needs no web server
+
+    settings, engine = _ready()
+    _say_where(settings, engine)
+    engine.dispose()
+    run(settings, host, with_worker=worker)
+
+
+@cli.command()
+def worker(parent: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
+    """Run jobs and clocks: beside `serve --no-worker`, as many as are needed on PostgreSQL."""
+    from app.worker import work  # noqa: PLC0415  as above
+
+    settings, engine = _ready() if parent is None else (_settings(), None)
+    if engine is not None:
+        engine.dispose()
+    work(settings, parent)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    _, engine = _ready()
+    engine.dispose()
+    print("The database is up to date.")
+
+
+@user.command("add")
+def add_user(
+    email: str,
+    name: Annotated[str, typer.Option(help="As others see it.")],
+    role: Annotated[str, typer.Option(help="member, manager or administrator")] = "member",
+    zone: Annotated[str, typer.Option(help="Such as Europe/Berlin.")] = "UTC",
+) -> None:
+    """Add a colleague and print the one-time link with which they choose a password."""
+    from app.administration import add_colleague_with_link  # noqa: PLC0415  as above
+
+    settings, engine = _ready()
+    print(_sentence(lambda: add_colleague_with_link(engine, settings, email=email, name=name, role=role, zone=zone)))
+
+
+@guest.command("invite")
+def invite_guest(
+    email: str,
+    escalation: Annotated[str, typer.Option(help="The key, such as ACME-7K4.")],
+    name: Annotated[str, typer.Option(help="As others see it.")],
+) -> None:
+    """Invite somebody of the customer into one escalation and print their one-time link."""
+    from app.administration import invite_with_link  # noqa: PLC0415  as above
+
+    settings, engine = _ready()
+    print(_sentence(lambda: invite_with_link(engine, settings, email=email, name=name, key=escalation)))
+
+
+@cli.command()
+def models(
+    fetch: Annotated[bool, typer.Option(help="Get the default model if it is not here.")] = False,
+) -> None:
+    """Say which speech model is used, and whether it is whole."""
+    from app.administration import say_models  # noqa: PLC0415  as above
+
+    sys.exit(say_models(_settings(), fetch=fetch))
+
+
+@cli.command()
+def transcribe(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    language: Annotated[str, typer.Option(help="Such as en; found out when not given.")] = "",
+) -> None:
+    """Turn a recording into words on the terminal."""
+    from app.administration import transcribe_to_terminal  # noqa: PLC0415  as above
+
+    sys.exit(transcribe_to_terminal(_settings(), file, as_json=as_json, language=language or None))
+
+
+@cli.command()
+def routes(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List every route with its door and its verb."""
+    from app.surface import routes_of, site_for_listing  # noqa: PLC0415  as above
+
+    found = routes_of(site_for_listing())
+    if as_json:
+        print(json.dumps([route.as_json() for route in found], indent=1))
+    else:
+        for route in found:
+            print(f"{route.method:7} {route.path:70} {route.door:9} {route.verb}")
+
+
+@jobs.command("run-all")
+def run_all_jobs(seconds: Annotated[int, typer.Option(help="Give up after this long.")] = 600) -> None:
+    """Do everything that is due now, then stop: jobs, letters, search, notifications."""
+    from app.administration import run_everything_due  # noqa: PLC0415  as above
+
+    settings, engine = _ready()
+    engine.dispose()
+    sys.exit(run_everything_due(settings, seconds))
+
+
+@cli.command()
+def seed(
+    fixture: Annotated[str, typer.Option(help="two-worlds")],
+    world: Annotated[
+        str, typer.Option(help="A holds internal and foreign things, B only what the guests may see.")
+    ] = "A",
+    number: Annotated[int, typer.Option("--seed")] = 1,
+) -> None:
+    """Fill an empty database with a fixture for tests; prints the ids as JSON."""
+    from app.fixtures.two_worlds import seed_world  # noqa: PLC0415  as above
+
+    settings, engine = _ready()
+    if fixture != "two-worlds" or world not in ("A", "B"):
+        print("evenkeel: there is one fixture, two-worlds, with the worlds A and B", file=sys.stderr)
+        sys.exit(2)
+    print(json.dumps(seed_world(engine, settings, world, number), indent=1))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, database, storage, worker, model, mail and clock; exits with 1 when something is wrong."""
+    from app.doctor import examine  # noqa: PLC0415  as above
+
+    findings = examine(_settings())
+    for finding in findings:
+        print(f"{finding.mark:5} {finding.name:10} {finding.sentence}")
+    sys.exit(any(finding.is_wrong for finding in findings))
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    set_clock(settings.clock)
+    return settings
+
+
+def _ready() -> tuple[Settings, Engine]:
+    """Settings that were checked, and a database of this version."""
+    from app.foundation.database import open_database  # noqa: PLC0415  as above
+    from app.migrating import migrate as bring_up  # noqa: PLC0415  as above
+
+    settings = _settings()
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(settings.data_dir, os.W_OK):
+            raise PermissionError
+    except OSError:
+        raise BadSettings(f"EVENKEEL_DATA_DIR: {settings.data_dir} cannot be written to") from None
+    engine = open_database(settings.database)
+    bring_up(settings, engine)
+    return settings, engine
+
+
+def _say_where(settings: Settings, engine: Engine) -> None:
+    from app.administration import first_start_address  # noqa: PLC0415  as above
+
+    print(f"\n  Evenkeel is at {settings.site}\n")
+    if address := first_start_address(engine, settings):
+        print(f"  Nobody is here yet. Open {address} to begin.\n")
+    sys.stdout.flush()
+
+
+def _sentence(act) -> str:  # type: ignore[no-untyped-def]
+    from app.foundation.refusals import NotFound, Refused  # noqa: PLC0415  as above
+
+    try:
+        return act()
+    except Refused as refusal:
+        print(f"evenkeel: {refusal.sentence}", file=sys.stderr)
+    except NotFound:
+        print("evenkeel: there is no escalation with this key", file=sys.stderr)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The mail server: one message to one mailbox, and what its answer means."""
+
+import asyncio
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from app.foundation.clock import now
+from app.foundation.settings import Settings
+
+PATIENCE = 30.0  # seconds for a whole attempt
+
+
+class MailRefused(Exception):
+    """The server will never take this message."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Unreachable(Exception):
+    """The server cannot take it now."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def compose(
+    *,
+    sender: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    enclosures: list[tuple[str, str, bytes]],
+) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=recipient)  # exactly one mailbox: no list can hide in it
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"  # other machines do not answer this one
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    for name, kind, content in enclosures:
+        main, sub = kind.split("/", 1)
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return message
+
+
+def deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
+    """Returns once the server has taken responsibility for the message."""
+    try:
+        asyncio.run(asyncio.wait_for(_deliver(settings, message, recipient), PATIENCE))
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        codes = [refused.code for refused in error.recipients]
+        _raise_for(min(codes, default=550), "the address was not accepted")
+    except aiosmtplib.SMTPResponseException as error:
+        _raise_for(error.code, "it was not accepted")
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        raise Unreachable(f"The mail server did not answer ({type(error).__name__}).") from error
+
+
+async def _deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
+    server = urlsplit(settings.smtp_url)
+    async with aiosmtplib.SMTP(
+        hostname=server.hostname or "localhost",
+        port=server.port,
+        username=unquote(server.username) if server.username else None,
+        password=unquote(server.password) if server.password else None,
+        use_tls=server.scheme == "smtps",
+        start_tls=True if server.scheme == "smtp+starttls" else None if server.scheme == "smtp" else False,
+        timeout=PATIENCE,
+    ) as client:
+        # The envelope is set by hand: who receives it is the stored address, whatever the headers say.
+        await client.send_message(message, recipients=[recipient])
+
+
+def _raise_for(code: int, words: str) -> None:
+    if code >= 500:
+        raise MailRefused(f"The mail server answered {code}: {words}.")
+    raise Unreachable(f"The mail server answered {code}: {words} now.")

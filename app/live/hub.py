@@ -1,0 +1,143 @@
+"""One hub in each web process: looks a few times a second whether anything moved, and wakes the streams it concerns.
+
+A stream holds no database session. Whoever is to be told is checked again at that moment, so that after a revocation
+not one more signal goes out; and every few seconds besides, so that a stream whose right has gone ends by itself.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.access.session import ViewerSession, as_system
+from app.access.viewer import Viewer
+from app.foundation.database import for_reading
+from app.live.frames import ENDED, RELOAD, event
+from app.live.looking import News, beats, news_of, still_inside, still_signed_in
+
+log = logging.getLogger("evenkeel.live")
+LOOK_EVERY = 0.25  # seconds
+CHECK_EVERY = 4.0  # seconds between checks that nobody listens who may not
+WAITING = 100  # signals a slow browser may be behind
+
+
+@dataclass(eq=False)
+class Listener:
+    """One open page: who looks, and into which escalation, if any."""
+
+    viewer: Viewer
+    escalation_id: str | None
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
+
+    def tell(self, frame: bytes) -> None:
+        try:
+            self.queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(RELOAD)
+
+    def end(self) -> None:
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(ENDED)
+        self.queue.put_nowait(None)
+
+
+class Hub:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = for_reading(engine)
+        self.listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._checked = 0.0
+        self._thread = CapacityLimiter(1)  # never takes a thread from the pages
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if not self.listeners:
+                continue
+            try:
+                await self._look()
+            except SQLAlchemyError as error:
+                log.warning("live pages wait for the database: %s", error)
+
+    def join(self, listener: Listener) -> None:
+        for topic in _topics(listener):
+            self.listeners[topic].add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        for topic in _topics(listener):
+            self.listeners[topic].discard(listener)
+            if not self.listeners[topic]:
+                del self.listeners[topic]
+                self._seen.pop(topic, None)
+
+    def count(self, sign_in_hash: str) -> int:
+        return len({one for some in self.listeners.values() for one in some if one.viewer.sign_in_hash == sign_in_hash})
+
+    def close(self) -> None:
+        """The server stops: browsers reconnect by themselves, to whoever answers next."""
+        for listener in {one for some in self.listeners.values() for one in some}:
+            listener.tell(b": closing\n\n")
+            if not listener.queue.full():
+                listener.queue.put_nowait(None)
+
+    async def _look(self) -> None:
+        is_check = time.monotonic() - self._checked > CHECK_EVERY
+        followed = {topic: list(some) for topic, some in self.listeners.items()}
+        news, gone = await to_thread.run_sync(self._find, followed, is_check, limiter=self._thread)
+        for listener in gone:
+            listener.end()
+            self.leave(listener)
+        for topic, found in news.items():
+            for listener in list(self.listeners.get(topic, ())):
+                _tell(listener, found)
+        if is_check:
+            self._checked = time.monotonic()
+
+    def _find(self, followed: dict[str, list[Listener]], is_check: bool) -> tuple[dict[str, News], set[Listener]]:
+        with as_system(self.engine) as session:
+            now = beats(session, followed)
+            moved = [topic for topic, beat in now.items() if topic in self._seen and beat != self._seen[topic]]
+            news = {topic: self._news(session, topic, now[topic]) for topic in moved}
+            gone = _who_lost_their_right(session, followed if is_check else {topic: followed[topic] for topic in moved})
+            # A topic without a pulse yet has beaten zero times, so that its first beat is news.
+            self._seen |= {topic: now.get(topic, (0, 0)) for topic in followed}
+        return news, gone
+
+    def _news(self, session: ViewerSession, topic: str, beat: tuple[int, int]) -> News:
+        if topic.startswith("person:"):
+            return News(None, frozenset({"inbox"}), None, frozenset({"inbox"}))
+        return news_of(session, topic.removeprefix("escalation:"), *self._seen[topic])
+
+
+def _who_lost_their_right(session: ViewerSession, followed: dict[str, list[Listener]]) -> set[Listener]:
+    everybody = {listener for some in followed.values() for listener in some}
+    if not everybody:
+        return set()
+    signed_in = still_signed_in(session, {listener.viewer.sign_in_hash for listener in everybody})
+    gone = {listener for listener in everybody if listener.viewer.sign_in_hash not in signed_in}
+    for escalation_id in {listener.escalation_id for listener in everybody if listener.escalation_id}:
+        here = [listener for listener in everybody if listener.escalation_id == escalation_id]
+        allowed = still_inside(session, escalation_id, [listener.viewer for listener in here])
+        gone |= {listener for listener in here if listener.viewer.person_id not in allowed}
+    return gone
+
+
+def _tell(listener: Listener, news: News) -> None:
+    number, panels = (
+        (news.shared_number, news.shared_panels) if listener.viewer.is_guest else (news.number, news.panels)
+    )
+    for panel in sorted(panels):
+        listener.tell(event(panel, number))
+
+
+def _topics(listener: Listener) -> list[str]:
+    topics = [f"person:{listener.viewer.person_id}"]
+    return [f"escalation:{listener.escalation_id}", *topics] if listener.escalation_id else topics

@@ -1,0 +1,79 @@
+"""The streams that open pages listen to: one for each page, about its escalation and about what is one's own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+
+from app.access.doors import CurrentViewer, SharedPages
+from app.access.session import ViewerSession
+from app.access.viewer import Viewer
+from app.escalations.doors import find_escalation
+from app.foundation.database import for_reading
+from app.live.frames import GREETING, HEARTBEAT, event
+from app.live.hub import Hub, Listener
+from app.live.looking import missed
+
+shared = SharedPages()
+
+LIFETIME = 600  # seconds; the browser reconnects by itself
+HEARTBEAT_EVERY = 15  # seconds, whatever happens: a guest cannot tell a busy escalation from a quiet one
+MOST_STREAMS = 12  # of one sign-in
+
+
+@shared.get("/live")
+async def follow_own_news(request: Request, viewer: CurrentViewer) -> Response:
+    return _stream(request, Listener(viewer, None), [])
+
+
+@shared.get("/escalations/{key}/live")
+async def follow_escalation(
+    key: str, request: Request, viewer: CurrentViewer, last_event_id: Annotated[str, Header()] = ""
+) -> Response:
+    escalation_id, frames = await run_in_threadpool(_enter, request, viewer, key, last_event_id)
+    return _stream(request, Listener(viewer, escalation_id), frames)
+
+
+def _enter(request: Request, viewer: Viewer, key: str, last_event_id: str) -> tuple[str, list[bytes]]:
+    """Through the viewer's own session, which is closed again before the first byte is sent."""
+    with ViewerSession(for_reading(request.app.state.engine), viewer) as session:
+        escalation = find_escalation(session, key)
+        if not last_event_id.isdigit():
+            return escalation.id, []
+        number, panels = missed(session, viewer, escalation.id, int(last_event_id))
+    return escalation.id, [event(panel, number) for panel in sorted(panels)]
+
+
+def _stream(request: Request, listener: Listener, frames: list[bytes]) -> Response:
+    hub: Hub = request.app.state.hub
+    if hub.count(listener.viewer.sign_in_hash) >= MOST_STREAMS:
+        return Response("Too many pages are open; this one is refreshed by hand.\n", 429, headers={"retry-after": "60"})
+    return StreamingResponse(
+        _signals(hub, listener, frames), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+    )
+
+
+async def _signals(hub: Hub, listener: Listener, frames: list[bytes]) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + LIFETIME
+    hub.join(listener)
+    try:
+        yield GREETING
+        for frame in frames:
+            yield frame
+        heartbeat = loop.time() + HEARTBEAT_EVERY
+        while loop.time() < ends:
+            try:
+                found = await asyncio.wait_for(listener.queue.get(), max(0.0, heartbeat - loop.time()))
+            except TimeoutError:
+                heartbeat += HEARTBEAT_EVERY
+                yield HEARTBEAT
+                continue
+            if found is None:
+                return
+            yield found
+    finally:
+        hub.leave(listener)

@@ -1,0 +1,125 @@
+"""Open pages are told what changed, each only what its viewer may know."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from app.access.participation import Audience, Participation
+from app.access.session import ViewerSession, as_system
+from app.escalations.facts import InsideChanged, SeverityChanged
+from app.escalations.models import Escalation
+from app.foundation.clock import now
+from app.live.frames import event
+from app.live.hub import Hub, Listener
+from app.people.models import Person, SignIn
+from app.sign_in import sessions
+from app.sign_in.tokens import hashed
+from app.timeline.recording import record, signal_person
+
+
+@pytest.fixture
+def listening(engine, people, outage):
+    """Listeners of the outage's pages, each with a real sign-in."""
+
+    def listen(nick):
+        with as_system(engine) as session:
+            token = sessions.start(session, session.get_one(Person, people[nick].id))
+            session.commit()
+        return Listener(replace(people[nick].viewer, sign_in_hash=hashed(token)), outage.id)
+
+    return listen
+
+
+def happen(engine, people, outage, fact, audience):
+    with ViewerSession(engine, people["ben"].viewer) as session:
+        record(session, outage.id, fact, session.get_one(Escalation, outage.id), audience)
+        session.commit()
+
+
+def heard(hub, *listeners):
+    """What each of them hears in one look."""
+    asyncio.run(hub._look())
+    return ["".join(frame.decode() for frame in _drain(listener) if frame) for listener in listeners]
+
+
+def _drain(listener):
+    frames = []
+    while not listener.queue.empty():
+        frames.append(listener.queue.get_nowait())
+    return frames
+
+
+@pytest.fixture
+def hub(engine):
+    return Hub(engine)
+
+
+RAISED = SeverityChanged(before="high", after="critical")
+INSIDE = InsideChanged(what="health", before="steady", after="at_risk")
+
+
+def test_a_shared_change_is_heard_by_both_sides_each_with_their_own_number(hub, listening, engine, people, outage):
+    ben, gus = listening("ben"), listening("gus")
+    hub.join(ben)
+    hub.join(gus)
+    assert heard(hub, ben, gus) == ["", ""]
+    happen(engine, people, outage, INSIDE, Audience.internal)
+    ours, theirs = heard(hub, ben, gus)
+    assert "event: header" in ours and theirs == ""
+    happen(engine, people, outage, RAISED, Audience.shared)
+    ours, theirs = heard(hub, ben, gus)
+    assert "id: 3\n" in ours and "id: 2\n" in theirs
+
+
+def test_a_revoked_guest_hears_nothing_of_what_comes_after(hub, listening, engine, people, outage):
+    gus = listening("gus")
+    hub.join(gus)
+    heard(hub, gus)
+    with as_system(engine) as session:
+        place = session.get_one(Participation, (outage.id, people["gus"].id))
+        place.ended_at = now()
+        session.add(place)
+        session.commit()
+    happen(engine, people, outage, RAISED, Audience.shared)
+    [told] = heard(hub, gus)
+    assert "event: ended" in told and "header" not in told
+
+
+def test_signing_out_ends_the_stream(hub, listening, engine):
+    gus = listening("gus")
+    hub.join(gus)
+    heard(hub, gus)
+    with as_system(engine) as session:
+        session.get_one(SignIn, gus.viewer.sign_in_hash).ended_at = now()
+        session.commit()
+    hub._checked = 0.0
+    [told] = heard(hub, gus)
+    assert "event: ended" in told
+
+
+def test_own_news_reaches_their_person_only_and_moves_no_escalations_number(hub, listening, engine, people):
+    ben, gus = listening("ben"), listening("gus")
+    hub.join(ben)
+    hub.join(gus)
+    heard(hub, ben, gus)
+    with as_system(engine) as session:
+        signal_person(session, people["gus"].id)
+        session.commit()
+    assert heard(hub, ben, gus) == ["", "event: inbox\ndata: 1\n\n"]
+
+
+def test_a_slow_browser_is_asked_to_load_the_page_anew(listening):
+    gus = listening("gus")
+    for number in range(200):
+        gus.tell(event("concerns", number))
+    assert b"event: reload\ndata: 1\n\n" in _drain(gus)
+
+
+def test_a_name_cannot_smuggle_an_event_in():
+    assert event("a\n\nevent: x\rdata", 3) == b"id: 3\nevent: aeventxdata\ndata: 1\n\n"
+
+
+def test_a_stranger_cannot_follow(as_):
+    assert as_("eve").get("/escalations/ACME-7K4/live").status_code == 404
+    assert as_("").get("/escalations/ACME-7K4/live").status_code == 303
