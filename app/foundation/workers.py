@@ -42,7 +42,7 @@ def announce(connection: Connection, executor_id: str) -> bool:
         set_={"seen_at": now, "started_at": now, "claimed_by": None},
         where=_seen.claimed_by.is_(None),
     )
-    return connection.execute(entry).rowcount == 1
+    return connection.execute(entry.returning(_seen.executor_id)).first() is not None
 
 
 def beat(connection: Connection, executor_id: str) -> bool:

@@ -25,8 +25,8 @@ def enqueue(session: Session, name: str, *ids: str, key: str | None = None) -> s
     job_id = key or new_id()
     connection = session.connection()
     row = {"id": job_id, "name": name, "queue": job.queue, "asked_at": datetime.now(UTC)}
-    asked = connection.execute(insert_for(connection)(JOBS).values(row).on_conflict_do_nothing())
-    if asked.rowcount == 1:
+    entry = insert_for(connection)(JOBS).values(row).on_conflict_do_nothing().returning(JOBS.c.id)
+    if connection.execute(entry).first():
         client = _client(connection.engine.url.render_as_string(hide_password=False))
         client.enqueue_in_transaction(
             connection,

@@ -1,0 +1,172 @@
+"""The bytes of an upload that may break off and go on: the truth is how many of them lie in the .part file."""
+
+import asyncio
+import fcntl
+import hashlib
+import logging
+import os
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.foundation.storage import full_disk_said, make_folder, sync_folder
+
+PIECE = 1024 * 1024  # written at once
+SYNC_EVERY = 16 * PIECE  # brought to the disk at least this often, so that little is sent again after a power cut
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+_ID = re.compile(r"[a-z0-9]{8,64}")
+
+
+class UploadBusy(Exception):
+    """Another request is adding to this upload."""
+
+
+class WrongOffset(Exception):
+    """The sender believes that another number of bytes is stored."""
+
+    def __init__(self, actual: int) -> None:
+        super().__init__(f"{actual} bytes of this upload are stored.")
+        self.actual = actual
+
+
+class UploadMissing(Exception):
+    """There are no bytes under this id: never created, finished with, or removed."""
+
+
+class TooManyBytes(Exception):
+    """The sender went on past the length it had announced; all up to there is stored."""
+
+
+def create(folder: Path, upload_id: str) -> None:
+    """Begin an upload with no bytes."""
+    path = _path(folder, upload_id)
+    with full_disk_said():
+        make_folder(folder, below=folder)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        sync_folder(folder)
+
+
+def stored_bytes(folder: Path, upload_id: str) -> int:
+    """How many bytes are stored: where the sender goes on."""
+    try:
+        return _path(folder, upload_id).stat().st_size
+    except FileNotFoundError:
+        raise UploadMissing(f"There is no upload {upload_id}.") from None
+
+
+async def append(folder: Path, upload_id: str, offset: int, stream: AsyncIterator[bytes], limit: int) -> int:
+    """Add what the stream brings at this offset, never beyond `limit` bytes in all; how many are stored then.
+
+    Whatever ends the stream early, the sender's disappearance included, what came before it stays stored.
+    """
+    file = await _in_thread(_open_locked, _path(folder, upload_id), offset)
+    size, held, unsynced = offset, bytearray(), 0
+    try:
+        async for piece in _until_it_breaks(stream):
+            held += piece
+            if len(held) >= PIECE or size + len(held) > limit:
+                size, unsynced = await _in_thread(_write, file, held, size, limit, unsynced)
+                held = bytearray()
+    finally:
+        # Also when this request is cancelled: what has arrived is written and the file is let go, in that order.
+        size = await _in_thread(_write_last, file, held, size, limit)
+    return size
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def finish(folder: Path, upload_id: str) -> Path:
+    """The file of a complete upload, safe on the disk, for the storage to take."""
+    path = _path(folder, upload_id)
+    file = _open_locked(path, None)
+    try:
+        with full_disk_said():
+            os.fsync(file)
+    finally:
+        os.close(file)
+    return path
+
+
+def remove(folder: Path, upload_id: str) -> None:
+    _path(folder, upload_id).unlink(missing_ok=True)
+    if folder.is_dir():
+        sync_folder(folder)
+
+
+def _path(folder: Path, upload_id: str) -> Path:
+    if not _ID.fullmatch(upload_id):
+        raise UploadMissing("That is no upload id.")
+    return folder / f"{upload_id}.part"
+
+
+def _open_locked(path: Path, offset: int | None) -> int:
+    """The open file, held by us alone until it is closed, once it is as long as the sender believes."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        raise UploadMissing(f"There is no upload {path.stem}.") from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        size = os.fstat(file).st_size
+        if offset is not None and offset != size:
+            raise WrongOffset(size)
+    except BlockingIOError:
+        os.close(file)
+        raise UploadBusy(f"Another request is adding to upload {path.stem}.") from None
+    except BaseException:
+        os.close(file)
+        raise
+    return file
+
+
+def _write(file: int, pieces: bytearray, size: int, limit: int, unsynced: int) -> tuple[int, int]:
+    """Write at the end; the new size and how much of it the disk may still forget."""
+    fitting = memoryview(pieces)[: max(0, limit - size)]
+    with full_disk_said():
+        written = 0
+        while written < len(fitting):
+            written += os.pwrite(file, fitting[written:], size + written)
+        unsynced += written
+        if unsynced >= SYNC_EVERY:
+            os.fdatasync(file)
+            unsynced = 0
+    if len(fitting) < len(pieces):
+        raise TooManyBytes(f"This upload was to have {limit} bytes, and more came.")
+    return size + written, unsynced
+
+
+def _write_last(file: int, pieces: bytearray, size: int, limit: int) -> int:
+    try:
+        size, _ = _write(file, pieces, size, limit, 0)
+        with full_disk_said():
+            os.fdatasync(file)
+        return size
+    finally:
+        os.close(file)
+
+
+async def _until_it_breaks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What the sender sends until it ends or is gone: however a stream breaks, its pieces so far count."""
+    try:
+        async for piece in stream:
+            yield piece
+    except Exception as error:
+        log.info("An upload broke off: %r", error)
+
+
+async def _in_thread(function: Callable[..., Result], *args: Any) -> Result:
+    """Like asyncio.to_thread, but a cancelled request waits for its thread: two must never hold the same file."""
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        while not work.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([work])
+        raise

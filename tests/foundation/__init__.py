@@ -1,0 +1,1 @@
+"""The ground floor, tested with real processes, real kills and real databases."""
