@@ -1,11 +1,17 @@
 """Every router of the product and everything that runs beside them, in one list: a page that is not here does not exist."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from app.action_items import pages as action_items
+from app.concerns import pages as concerns
 from app.escalations import pages as escalations
+from app.live import pages as live
+from app.live.hub import Hub
+from app.notifications import pages as notifications
 from app.overview import pages as overview
 from app.room import pages as room
 from app.sign_in import pages as sign_in
@@ -16,6 +22,8 @@ def routers() -> list[APIRouter]:
     return [
         overview.public,
         overview.shared,
+        live.shared,
+        notifications.shared,
         sign_in.public,
         workspace.public,
         workspace.shared,
@@ -23,6 +31,10 @@ def routers() -> list[APIRouter]:
         workspace.managers,
         escalations.staff,
         escalations.shared,
+        concerns.staff,
+        concerns.shared,
+        action_items.staff,
+        action_items.shared,
         room.shared,
     ]
 
@@ -30,4 +42,8 @@ def routers() -> list[APIRouter]:
 @asynccontextmanager
 async def running(site: FastAPI) -> AsyncIterator[None]:
     """What a web process does besides answering: the hub of live pages."""
+    hub = site.state.hub = Hub(site.state.engine)
+    looking = asyncio.create_task(hub.run())
     yield
+    hub.close()
+    looking.cancel()

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from app.access.session import ViewerSession
 from app.foundation.settings import Settings
+from app.notifications.spreading import spread_news
+from app.outbox.sending import send_due
 
 Sweep = Callable[[ViewerSession, Settings, datetime], object]
 
@@ -22,4 +24,7 @@ class Clock:
     sweep: Sweep
 
 
-CLOCKS: list[Clock] = []
+CLOCKS: list[Clock] = [
+    Clock("news", 1, spread_news),
+    Clock("letters", 2, send_due),
+]

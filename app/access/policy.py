@@ -66,6 +66,7 @@ LOWER_TABLES: dict[Any, SeenBy] = {  # floors below this one cannot name our ans
     Restriction.__tablename__: SeenBy.staff_inside,
     Reader.__tablename__: SeenBy.staff_inside,
     "worker_heartbeat": SeenBy.staff,
+    "job": SeenBy.staff,
 }
 
 

@@ -100,3 +100,8 @@ class GuestRevoked(Fact):
     panel: ClassVar[str] = "people"
     sentence: ClassVar[str] = "{actor} ended the access of {person_id}"
     person_id: str
+
+
+class UpdateOverdue(Fact):
+    panel: ClassVar[str] = "header"
+    sentence: ClassVar[str] = "The update promised to the customer is overdue"

@@ -156,6 +156,7 @@ class EscalationInside(SQLModel, table=True):
     health: Health = choice(Health, default=Health.steady)
     team_id: str | None = Field(default=None, foreign_key="team.id")
     remarks: str = long_text(default="")
+    overdue_noted_for: datetime | None = None  # the due moment whose passing was already recorded
 
 
 class Mute(SQLModel, table=True):

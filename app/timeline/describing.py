@@ -8,8 +8,11 @@ from app.access.session import ViewerSession
 
 @dataclass(frozen=True)
 class Described:
+    """`words` are the longer ones around it, for a letter; empty where the title says it all."""
+
     title: str
     url: str
+    words: str = ""
 
 
 Describer = Callable[[ViewerSession, set[str]], dict[str, Described]]

@@ -1,7 +1,7 @@
 """A fact: a small class of ids and choices that says what happened. Never free text, which would outlive its deletion."""
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +16,7 @@ class Fact(BaseModel):
     panel: ClassVar[str] = ""  # what open pages refresh: "concerns", "meetings", "header", …
     sentence: ClassVar[str] = ""  # "{actor} raised {subject}", shown on timeline, inbox and mail
 
-    def __init_subclass__(cls, **options: object) -> None:
+    def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.kind = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         KINDS[cls.kind] = cls

@@ -7,8 +7,9 @@ from markupsafe import Markup, escape
 from sqlmodel import col, select
 
 from app.access.session import ViewerSession
-from app.people.naming import names_of
+from app.people.naming import people_of
 from app.timeline.describing import Described, describe
+from app.timeline.facts import Fact
 from app.timeline.models import TimelineEntry
 
 PAGE = 50
@@ -23,9 +24,13 @@ class Sentence:
     text: str
     url: str
     occurred_at: datetime
+    actor: str = "Evenkeel"
+    actor_is_guest: bool = False
 
 
-def latest(session: ViewerSession, escalation_id: str, before: datetime | None = None, count: int = PAGE) -> list[TimelineEntry]:
+def latest(
+    session: ViewerSession, escalation_id: str, before: datetime | None = None, count: int = PAGE
+) -> list[TimelineEntry]:
     query = select(TimelineEntry).where(TimelineEntry.escalation_id == escalation_id)
     if before:
         query = query.where(col(TimelineEntry.occurred_at) < before)
@@ -42,21 +47,33 @@ def sentences(session: ViewerSession, entries: list[TimelineEntry]) -> list[Sent
     """Three queries at most per kind of subject, whatever the number of entries."""
     facts = [entry.fact for entry in entries]
     people = {entry.actor_id for entry in entries} | {value for fact in facts for value in _people_in(fact)}
-    names = names_of(session, {person for person in people if person})
+    known = people_of(session, {person for person in people if person})
+    names = {person_id: person.name for person_id, person in known.items()}
     subjects = describe(session, [(entry.subject_kind, entry.subject_id) for entry in entries])
-    return [_sentence(entry, fact, names, subjects) for entry, fact in zip(entries, facts, strict=True)]
+    guests = {person_id for person_id, person in known.items() if person.is_guest}
+    return [_sentence(entry, fact, names, subjects, guests) for entry, fact in zip(entries, facts, strict=True)]
 
 
-def _sentence(entry: TimelineEntry, fact, names, subjects) -> Sentence:  # type: ignore[no-untyped-def]
+def _sentence(
+    entry: TimelineEntry,
+    fact: Fact,
+    names: dict[str, str],
+    subjects: dict[tuple[str, str], Described],
+    guests: set[str],
+) -> Sentence:
     subject = subjects.get((entry.subject_kind, entry.subject_id), SOMETHING)
     actor = names.get(entry.actor_id, SOMEONE) if entry.actor_id else "Evenkeel"
     words = {name: _word(value, names) for name, value in fact.model_dump().items()}
     text = fact.sentence.format(actor=actor, subject=f"“{subject.title}”", **words)
-    linked = Markup('<a class="plain" href="{}">{}</a>').format(subject.url, subject.title) if subject.url else escape(subject.title)
+    linked = (
+        Markup('<a class="plain" href="{}">{}</a>').format(subject.url, subject.title)
+        if subject.url
+        else escape(subject.title)
+    )
     html = Markup(escape(fact.sentence)).format(  # noqa: S704  every value is escaped here
         actor=Markup("<b>{}</b>").format(actor), subject=linked, **{name: escape(word) for name, word in words.items()}
     )
-    return Sentence(entry, html, text, subject.url, entry.occurred_at)
+    return Sentence(entry, html, text, subject.url, entry.occurred_at, actor, entry.actor_id in guests)
 
 
 def _word(value: object, names: dict[str, str]) -> str:
@@ -66,5 +83,5 @@ def _word(value: object, names: dict[str, str]) -> str:
     return names.get(text, text.replace("_", " "))
 
 
-def _people_in(fact) -> list[str]:  # type: ignore[no-untyped-def]
+def _people_in(fact: Fact) -> list[str]:
     return [value for name, value in fact.model_dump().items() if name.endswith("person_id") and value]
