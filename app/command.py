@@ -36,7 +36,7 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Run one worker beside the web process.")] = True,
 ) -> None:
     """Bring the database up to date and serve the product."""
-    from app.serving import serve as run  # noqa: PLC0415  the command line stays quick for what needs no web server
+    from app.operating.serving import serve as run  # noqa: PLC0415  the command line stays quick for what needs no web server
 
     settings, engine = _ready()
     _say_where(settings, engine)
@@ -71,7 +71,7 @@ def add_user(
     zone: Annotated[str, typer.Option(help="Such as Europe/Berlin.")] = "UTC",
 ) -> None:
     """Add a colleague and print the one-time link with which they choose a password."""
-    from app.administration import add_colleague_with_link  # noqa: PLC0415  as above
+    from app.operating.administration import add_colleague_with_link  # noqa: PLC0415  as above
 
     settings, engine = _ready()
     print(_sentence(lambda: add_colleague_with_link(engine, settings, email=email, name=name, role=role, zone=zone)))
@@ -84,7 +84,7 @@ def invite_guest(
     name: Annotated[str, typer.Option(help="As others see it.")],
 ) -> None:
     """Invite somebody of the customer into one escalation and print their one-time link."""
-    from app.administration import invite_with_link  # noqa: PLC0415  as above
+    from app.operating.administration import invite_with_link  # noqa: PLC0415  as above
 
     settings, engine = _ready()
     print(_sentence(lambda: invite_with_link(engine, settings, email=email, name=name, key=escalation)))
@@ -95,7 +95,7 @@ def models(
     fetch: Annotated[bool, typer.Option(help="Get the default model if it is not here.")] = False,
 ) -> None:
     """Say which speech model is used, and whether it is whole."""
-    from app.administration import say_models  # noqa: PLC0415  as above
+    from app.operating.administration import say_models  # noqa: PLC0415  as above
 
     sys.exit(say_models(_settings(), fetch=fetch))
 
@@ -107,7 +107,7 @@ def transcribe(
     language: Annotated[str, typer.Option(help="Such as en; found out when not given.")] = "",
 ) -> None:
     """Turn a recording into words on the terminal."""
-    from app.administration import transcribe_to_terminal  # noqa: PLC0415  as above
+    from app.operating.administration import transcribe_to_terminal  # noqa: PLC0415  as above
 
     sys.exit(transcribe_to_terminal(_settings(), file, as_json=as_json, language=language or None))
 
@@ -115,7 +115,7 @@ def transcribe(
 @cli.command()
 def routes(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List every route with its door and its verb."""
-    from app.surface import routes_of, site_for_listing  # noqa: PLC0415  as above
+    from app.operating.surface import routes_of, site_for_listing  # noqa: PLC0415  as above
 
     found = routes_of(site_for_listing())
     if as_json:
@@ -128,7 +128,7 @@ def routes(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 @jobs.command("run-all")
 def run_all_jobs(seconds: Annotated[int, typer.Option(help="Give up after this long.")] = 600) -> None:
     """Do everything that is due now, then stop: jobs, letters, search, notifications."""
-    from app.administration import run_everything_due  # noqa: PLC0415  as above
+    from app.operating.administration import run_everything_due  # noqa: PLC0415  as above
 
     settings, engine = _ready()
     engine.dispose()
@@ -144,7 +144,7 @@ def seed(
     number: Annotated[int, typer.Option("--seed")] = 1,
 ) -> None:
     """Fill an empty database with a fixture for tests; prints the ids as JSON."""
-    from app.fixtures.two_worlds import seed_world  # noqa: PLC0415  as above
+    from app.operating.two_worlds import seed_world  # noqa: PLC0415  as above
 
     settings, engine = _ready()
     if fixture != "two-worlds" or world not in ("A", "B"):
@@ -156,7 +156,7 @@ def seed(
 @cli.command()
 def doctor() -> None:
     """Check settings, database, storage, worker, model, mail and clock; exits with 1 when something is wrong."""
-    from app.doctor import examine  # noqa: PLC0415  as above
+    from app.operating.doctor import examine  # noqa: PLC0415  as above
 
     findings = examine(_settings())
     for finding in findings:
@@ -173,7 +173,7 @@ def _settings() -> Settings:
 def _ready() -> tuple[Settings, Engine]:
     """Settings that were checked, and a database of this version."""
     from app.foundation.database import open_database  # noqa: PLC0415  as above
-    from app.migrating import migrate as bring_up  # noqa: PLC0415  as above
+    from app.operating.migrating import migrate as bring_up  # noqa: PLC0415  as above
 
     settings = _settings()
     try:
@@ -188,7 +188,7 @@ def _ready() -> tuple[Settings, Engine]:
 
 
 def _say_where(settings: Settings, engine: Engine) -> None:
-    from app.administration import first_start_address  # noqa: PLC0415  as above
+    from app.operating.administration import first_start_address  # noqa: PLC0415  as above
 
     print(f"\n  Evenkeel is at {settings.site}\n")
     if address := first_start_address(engine, settings):

@@ -6,7 +6,7 @@ import sys
 from threading import Event, Thread
 
 from app import mounted
-from app.clockwork import run_clocks
+from app.operating.clockwork import run_clocks
 from app.foundation.clock import set_clock
 from app.foundation.database import open_database
 from app.foundation.jobs import registered_jobs

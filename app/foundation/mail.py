@@ -1,6 +1,7 @@
 """The mail server: one message to one mailbox, and what its answer means."""
 
 import asyncio
+import socket
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -88,3 +89,13 @@ def _raise_for(code: int, words: str) -> None:
     if code >= 500:
         raise MailRefused(f"The mail server answered {code}: {words}.")
     raise Unreachable(f"The mail server answered {code}: {words} now.")
+
+
+def is_reachable(settings: Settings) -> bool:
+    """Whether the mail server answers at all; nothing is sent."""
+    server = urlsplit(settings.smtp_url)
+    try:
+        with socket.create_connection((server.hostname or "localhost", server.port or 25), timeout=5):
+            return True
+    except OSError:
+        return False

@@ -6,7 +6,7 @@ from app.escalations.models import Escalation
 from app.foundation.rendering import clock_time
 from app.notifications.models import Notification
 from app.outbox.letters import Draft, Writing, writes
-from app.people.models import Customer, Person, Workspace
+from app.people.models import Workspace
 from app.sign_in.links import link_address
 from app.timeline.describing import describe
 from app.timeline.models import TimelineEntry
@@ -46,30 +46,6 @@ def word_sign_in(writing: Writing) -> Draft:
         paragraphs=["Press the button to sign in. The link works once, for 15 minutes, in the browser you asked from."],
         button=("Sign in", _link(writing)),
         why="Somebody asked for this link with your address. If it was not you, nothing needs to be done.",
-    )
-
-
-@writes("invitation")
-def word_invitation(writing: Writing) -> Draft | None:
-    """Says who invites, into what, and what they will see there."""
-    session = writing.session
-    escalation = session.get(Escalation, writing.about["escalation_id"])
-    if escalation is None:
-        return None
-    inviter = session.get(Person, writing.about["invited_by_id"])
-    customer = session.get_one(Customer, escalation.customer_id)
-    house = session.get_one(Workspace, 1)
-    return Draft(
-        subject=f"{house.name} invites you: {escalation.title}",
-        paragraphs=[
-            f"{inviter.name if inviter else house.name} invites you to follow “{escalation.title}” together with {house.name}.",
-            f"You will see the concerns of {customer.name} in your order, where each stands and when it is available to you, "
-            "the meetings you are invited to with their agenda, notes and recordings, and a discussion in which you can write "
-            f"to us at any time. You will not see the internal work of {house.name}, and nobody outside sees yours.",
-            "The link works once, within 14 days. You will be asked for the address this letter was sent to. No password is needed.",
-        ],
-        button=("Open the invitation", _link(writing)),
-        why=f"{house.name} sent this to you as a contact of {customer.name}.",
     )
 
 

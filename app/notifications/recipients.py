@@ -117,4 +117,4 @@ def _participants(session: ViewerSession, entry: TimelineEntry, side: Side) -> s
         Participation.side == side,
         col(Participation.ended_at).is_(None),
     )
-    return {person_id for person_id in session.exec(active)}
+    return {*session.exec(active)}

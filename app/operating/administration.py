@@ -1,0 +1,139 @@
+"""What the command line does besides serving: people, the speech model, a transcript on the terminal, work that is due."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from app import mounted
+from app.access.recognising import viewer_for
+from app.access.session import ViewerSession, as_system
+from app.escalations.doors import find_escalation
+from app.escalations.participants.inviting import Invitee, invite
+from app.foundation.database import open_database
+from app.foundation.jobs import JobRecord, JobStatus, registered_jobs
+from app.foundation.jobs.running import run_worker
+from app.foundation.refusals import Refused
+from app.foundation.settings import Settings
+from app.operating.clockwork import run_once
+from app.outbox.models import Letter
+from app.people.models import LinkPurpose, Role
+from app.schedule import CLOCKS
+from app.sign_in.joining import add_colleague, anybody_is_here
+from app.sign_in.links import link_address, send_link
+from app.speech.model_fetching import fetch_model
+from app.speech.model_store import ModelUnavailable, find_model, verify_model
+from app.speech.sniffing import UnusableMedia
+from app.speech.transcribing import transcribe_file
+from app.timeline.models import Errand
+from app.workspace.setup.setting_up import needs_key, setup_key
+
+QUIET_FOR = 1.5  # seconds without anything due before we say that all is done
+
+
+def add_colleague_with_link(engine: Engine, settings: Settings, *, email: str, name: str, role: str, zone: str) -> str:
+    if role not in (Role.member, Role.manager, Role.administrator):
+        raise Refused("The role is one of member, manager, administrator.")
+    with as_system(engine) as session:
+        person = add_colleague(session, name=name, email=email, role=Role(role), zone=zone)
+        letter = send_link(session, settings.secret, person.id, LinkPurpose.joining)
+        session.commit()
+    return f"{name} chooses a password at\n{link_address(settings.site, settings.secret, letter.id)}"
+
+
+def invite_with_link(engine: Engine, settings: Settings, *, email: str, name: str, key: str) -> str:
+    """Invited on behalf of the escalation's owner, who then stands in the letter."""
+    with as_system(engine) as house:
+        escalation = find_escalation(house, key)
+        owner = viewer_for(house, escalation.owner_id)
+        if owner is None:
+            raise Refused("The owner of this escalation is no longer active: hand it over first.")
+        house.commit()
+    with ViewerSession(engine, owner) as session:
+        guest = invite(session, settings.secret, find_escalation(session, key), Invitee(name=name, email=email))
+        session.commit()
+    with as_system(engine) as house:
+        newest = select(Letter.id).where(Letter.recipient_id == guest.id, Letter.kind == LinkPurpose.invitation.value)
+        letter_id = house.exec(newest.order_by(col(Letter.created_at).desc())).first()
+    return f"{guest.name} opens\n{link_address(settings.site, settings.secret, letter_id or '')}"
+
+
+def say_models(settings: Settings, *, fetch: bool) -> int:
+    try:
+        folder = find_model(settings.data_dir, settings.model_dir)
+        if folder is None and fetch:
+            folder = fetch_model(settings.data_dir, lambda words: print(words, file=sys.stderr))
+    except ModelUnavailable as trouble:
+        print(f"evenkeel: {trouble}", file=sys.stderr)
+        return 1
+    if folder is None:
+        print("There is no speech model yet: recordings wait. Get it with `evenkeel models --fetch`.")
+        return 1
+    problems = [] if settings.model_dir else verify_model(folder)
+    print(f"{folder}: {'; '.join(problems) if problems else 'whole'}")
+    return 1 if problems else 0
+
+
+def transcribe_to_terminal(settings: Settings, file: Path, *, as_json: bool, language: str | None) -> int:
+    """Standard output holds the transcript and nothing else."""
+    try:
+        model = find_model(settings.data_dir, settings.model_dir) or fetch_model(
+            settings.data_dir, lambda words: print(words, file=sys.stderr)
+        )
+        with TemporaryDirectory(prefix="evenkeel-transcribe-") as work:
+            transcript = transcribe_file(file, model, Path(work), language=language)
+    except (UnusableMedia, ModelUnavailable) as trouble:
+        print(f"evenkeel: {trouble}", file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps(transcript.as_json_object()))
+    else:
+        for said in transcript.segments:
+            print(f"{said.start:8.1f}  {said.text.strip()}")
+    return 0
+
+
+def run_everything_due(settings: Settings, seconds: int) -> int:
+    """A worker that ends when nothing is due any more. 0 when it got there in time."""
+    mounted.routers()
+    engine = open_database(settings.database)
+    stop, began = Event(), time.monotonic()
+    worker = Thread(target=run_worker, args=(settings, registered_jobs(), stop), daemon=True)
+    worker.start()
+    quiet_since = time.monotonic()
+    while time.monotonic() - began < seconds:
+        for clock in CLOCKS:
+            run_once(clock, engine, settings)
+        if _something_is_due(engine):
+            quiet_since = time.monotonic()
+        if time.monotonic() - quiet_since > QUIET_FOR:
+            stop.set()
+            worker.join(timeout=30)
+            return 0
+        time.sleep(0.2)
+    stop.set()
+    print("evenkeel: there is still work to do", file=sys.stderr)
+    return 1
+
+
+def first_start_address(engine: Engine, settings: Settings) -> str:
+    """Where the first person begins; empty once somebody is here."""
+    with as_system(engine) as session:
+        if anybody_is_here(session):
+            return ""
+    key = f"\n  The setup key is {setup_key(settings)}" if needs_key(settings) else ""
+    return f"{settings.site}/setup{key}"
+
+
+def _something_is_due(engine: Engine) -> bool:
+    with as_system(engine) as session:
+        errands = session.exec(select(Errand.entry_id).limit(1)).first()
+        jobs = session.exec(
+            select(JobRecord.id).where(col(JobRecord.status).in_([JobStatus.WAITING, JobStatus.RUNNING])).limit(1)
+        ).first()
+    return errands is not None or jobs is not None
