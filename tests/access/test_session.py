@@ -1,7 +1,7 @@
 """The one rule of who sees what, tried in many shapes of query."""
 
 import pytest
-from sqlalchemy import delete, exists, update
+from sqlalchemy import delete, exists, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, union
 
@@ -81,3 +81,35 @@ def test_a_participation_that_ended_ends_the_sight_of_everything(looking_as, ses
 def test_bulk_writes_are_refused_on_behalf_of_a_guest(looking_as, statement):
     with pytest.raises(PermissionError):
         looking_as("gus").execute(statement)
+
+
+KNOWN = {
+    "gus": {"Gus Meyer", "Gil Reyes", "Ben Okafor", "Ada Byron"},
+    "eve": {"Eve Stranger", "Sue Park", "Ada Byron"},
+}
+
+
+@pytest.mark.parametrize("nicks", [("gus", "eve", "gus"), ("eve", "gus", "eve")])
+def test_an_alias_that_is_joined_is_limited_as_the_table_is(looking_as, nicks):
+    """In every position, and whoever asked the same question before: statements are cached, their values are not."""
+    for nick in nicks:
+        one, other = aliased(Person), aliased(Person)
+        questions = [
+            select(one.name).select_from(Person).join(one, true()),
+            select(other.name)
+            .select_from(Escalation)
+            .join(one, one.id == Escalation.owner_id)
+            .outerjoin(other, true()),
+            select(one.name).join(other, other.id == one.id),
+        ]
+        for question in questions:
+            assert set(looking_as(nick).exec(question)) == KNOWN[nick]
+
+
+def test_an_alias_of_a_table_the_rule_itself_looks_into_is_limited_too(looking_as):
+    place = aliased(Participation)
+    joined = select(func.count(place.person_id)).select_from(Person).join(place, place.person_id == Person.id)
+    assert (
+        looking_as("gus").exec(joined).one()
+        == looking_as("gus").exec(select(func.count(Participation.person_id))).one()
+    )
