@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy import ColumnElement, Engine, Select, event
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.util import ClauseAdapter
 from sqlmodel import Session, SQLModel
 
 from app.access.policy import limit
@@ -40,10 +41,26 @@ class ViewerSession(Session):
         if table not in self._criteria:
             mapped = _mapped_tables().get(table)
             condition = limit(mapped, self.viewer) if mapped is not None else None
-            self._criteria[table] = (
-                None if condition is None else with_loader_criteria(mapped, condition, include_aliases=True)  # type: ignore[arg-type]
-            )
+            self._criteria[table] = None if condition is None else _Limit(mapped, condition, include_aliases=True)  # type: ignore[arg-type]
         return self._criteria[table]
+
+
+class _Limit(LoaderCriteriaOption):
+    """Loader criteria that hold for an alias in a JOIN too: there SQLAlchemy would leave the condition on the plain table,
+    and the joined rows unlimited. The rule's own subqueries are left as they are."""
+
+    _traverse_internals = LoaderCriteriaOption._traverse_internals  # cached by what it says, its values bound anew
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        condition = super()._resolve_where_criteria(ext_info)
+        if not ext_info.is_aliased_class:
+            return condition
+        adapter = ClauseAdapter(ext_info.selectable)
+
+        def replace(element: Any, **_: Any) -> Any:
+            return element if isinstance(element, Select) else adapter.replace(element)
+
+        return visitors.replacement_traverse(condition, {}, replace)
 
 
 def as_system(engine: Engine) -> ViewerSession:
