@@ -12,11 +12,13 @@ class Verb(StrEnum):
     sign_in = "sign_in"
     sign_out = "sign_out"
     change_own_profile = "change_own_profile"
+    choose_theme = "choose_theme"
     invite_colleague = "invite_colleague"
     deactivate_colleague = "deactivate_colleague"
     change_roles = "change_roles"
     keep_customers = "keep_customers"
     read_outbox = "read_outbox"
+    send_letter_again = "send_letter_again"
     read_own_inbox = "read_own_inbox"
     # an escalation
     open_escalation = "open_escalation"
@@ -29,6 +31,7 @@ class Verb(StrEnum):
     mute_escalation = "mute_escalation"
     # what is inside it
     raise_concern = "raise_concern"
+    reword_concern = "reword_concern"
     edit_concern = "edit_concern"
     share_concern = "share_concern"
     rank_for_customer = "rank_for_customer"
@@ -46,6 +49,9 @@ class Verb(StrEnum):
     start_topic = "start_topic"
     post_message = "post_message"
     edit_own_message = "edit_own_message"
+    delete_message = "delete_message"
+    share_message = "share_message"
+    mark_read = "mark_read"
     upload_file = "upload_file"
     upload_recording = "upload_recording"
     share_recording = "share_recording"
@@ -77,11 +83,13 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.sign_in: anyone,
     Verb.sign_out: both_sides,
     Verb.change_own_profile: both_sides,
+    Verb.choose_theme: anyone,
     Verb.invite_colleague: managers,
     Verb.deactivate_colleague: administrators,
     Verb.change_roles: administrators,
     Verb.keep_customers: staff,
     Verb.read_outbox: managers,
+    Verb.send_letter_again: managers,
     Verb.read_own_inbox: both_sides,
     Verb.open_escalation: staff,
     Verb.edit_escalation: staff,
@@ -92,6 +100,7 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.revoke_guest: staff,
     Verb.mute_escalation: both_sides,
     Verb.raise_concern: both_sides,
+    Verb.reword_concern: both_sides,
     Verb.edit_concern: staff,
     Verb.share_concern: staff,
     Verb.rank_for_customer: both_sides,
@@ -109,6 +118,9 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.start_topic: both_sides,
     Verb.post_message: both_sides,
     Verb.edit_own_message: both_sides,
+    Verb.delete_message: both_sides,  # one's own; managers also a colleague's
+    Verb.share_message: staff,
+    Verb.mark_read: both_sides,
     Verb.upload_file: both_sides,
     Verb.upload_recording: staff,
     Verb.share_recording: staff,
