@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import select
+from sqlmodel import col
 
 from app.access.pages import Page
 from app.access.participation import Participation
@@ -12,6 +14,7 @@ from app.escalations.models import Escalation, EscalationInside
 from app.foundation.clock import now
 from app.foundation.database import for_reading
 from app.foundation.workers import worker_is_alive
+from app.overview.desk import count_due
 from app.people.models import Workspace
 
 SOON = timedelta(hours=4)
@@ -49,10 +52,11 @@ class Frame:
 
 def frame(page: Page) -> Frame:
     session = page.session
+    mine = _mine(page)
     return Frame(
-        mine=_mine(page),
+        mine=mine,
         inbox_count=0,
-        desk_count=0,
+        desk_count=0 if page.viewer.is_guest else count_due(session) + sum(one.is_late for one in mine),
         worker_missing=not page.viewer.is_guest and not worker_is_alive(session),
         is_manager=page.viewer.is_manager,
         is_admin=page.viewer.is_administrator,
@@ -66,14 +70,17 @@ def workspace_name(page: Page) -> str:
 
 
 def _mine(page: Page) -> list[Mine]:
-    columns = (Escalation.key, Escalation.title, EscalationInside.health, Escalation.next_update_due_at)
+    columns: list[Any] = [Escalation.key, Escalation.title, EscalationInside.health, Escalation.next_update_due_at]
     query = (
         select(*columns)
         .join(Participation, col(Participation.escalation_id) == Escalation.id)
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == Escalation.id)
-        .where(Participation.person_id == page.viewer.person_id, col(Participation.ended_at).is_(None))
+        .where(col(Participation.person_id) == page.viewer.person_id, col(Participation.ended_at).is_(None))
         .where(col(Escalation.closed_at).is_(None))
         .order_by(col(Escalation.next_update_due_at))
         .limit(MOST)
     )
-    return [Mine(key, title, health or "steady", due, f"/escalations/{key}") for key, title, health, due in page.session.exec(query)]
+    return [
+        Mine(key, title, health or "steady", due, f"/escalations/{key}")
+        for key, title, health, due in page.session.execute(query)
+    ]

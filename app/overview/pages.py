@@ -5,8 +5,12 @@ from fastapi.responses import PlainTextResponse, Response
 from sqlalchemy import select
 
 from app.access.doors import CurrentPage, PublicPages, SharedPages
+from app.access.pages import Page
 from app.access.session import as_system
+from app.foundation.clock import now
 from app.foundation.database import for_reading
+from app.overview.desk import desk_of
+from app.overview.guest_home import home_of, only_open
 
 public = PublicPages()
 shared = SharedPages()
@@ -26,4 +30,12 @@ def show_readiness(request: Request) -> Response:
 
 @shared.get("/")
 def show_desk(page: CurrentPage) -> Response:
-    return page.show("overview/desk.html")
+    if page.viewer.is_guest:
+        return _guest_home(page)
+    return page.show("overview/desk.html", desk=desk_of(page.session), this_moment=now())
+
+
+def _guest_home(page: Page) -> Response:
+    escalations = home_of(page.session)
+    only = only_open(escalations)
+    return page.go(only.url) if only else page.show("overview/guest_home.html", escalations=escalations)
