@@ -12,7 +12,10 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from app.access.doors import SAFE_METHODS, SignInNeeded
 from app.access.gate import BodyTooLarge
 from app.access.pages import Page, sign_in_address
+from app.access.session import as_system
+from app.foundation.database import for_reading
 from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
+from app.sign_in.joining import anybody_is_here
 
 log = logging.getLogger("evenkeel")
 NOT_FOUND = "There is nothing here, or it is not open to you."
@@ -30,7 +33,9 @@ def answer_errors(site: FastAPI) -> None:
     @site.exception_handler(SignInNeeded)
     def sign_in_needed(request: Request, _: SignInNeeded) -> Response:
         if request.method in SAFE_METHODS and not _wants_data(request):
-            return RedirectResponse(sign_in_address(request), 303)
+            with as_system(for_reading(request.app.state.engine)) as session:
+                is_set_up = anybody_is_here(session)
+            return RedirectResponse(sign_in_address(request) if is_set_up else "/setup", 303)
         return _answer(request, 401, "You are signed out. Sign in again in another tab, then send this once more.")
 
     @site.exception_handler(NotFound)

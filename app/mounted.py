@@ -8,12 +8,19 @@ from fastapi import APIRouter, FastAPI
 
 from app.action_items import pages as action_items
 from app.concerns import pages as concerns
+from app.discussion import pages as discussion
+from app.discussion.files import pages as discussion_files
+from app.discussion.messages import pages as discussion_messages
+from app.discussion.readers import pages as discussion_readers
 from app.escalations import pages as escalations
+from app.escalations.participants import pages as participants
+from app.escalations.vitals import pages as vitals
 from app.live import pages as live
 from app.live.hub import Hub
 from app.notifications import pages as notifications
 from app.overview import pages as overview
 from app.room import pages as room
+from app.search import pages as search
 from app.sign_in import pages as sign_in
 from app.workspace import pages as workspace
 
@@ -25,17 +32,24 @@ def routers() -> list[APIRouter]:
         live.shared,
         notifications.shared,
         sign_in.public,
-        workspace.public,
-        workspace.shared,
-        workspace.staff,
-        workspace.managers,
+        *workspace.routers,
         escalations.staff,
         escalations.shared,
+        vitals.staff,
+        participants.shared,
+        participants.staff,
         concerns.staff,
         concerns.shared,
         action_items.staff,
         action_items.shared,
+        discussion.shared,
+        discussion_messages.staff,
+        discussion_messages.shared,
+        discussion_files.shared,
+        discussion_readers.shared,
+        search.shared,
         room.shared,
+        room.staff,
     ]
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import or_, select
+from sqlmodel import col
 
 from app.access.session import ViewerSession
 from app.escalations.models import SEVERITY_LABELS, Escalation, EscalationInside, Health, Severity
@@ -34,6 +36,10 @@ class Row:
         return SEVERITY_LABELS[self.severity]
 
     @property
+    def severity_colour(self) -> str:
+        return {Severity.critical: "danger", Severity.high: "warn"}.get(self.severity, "")
+
+    @property
     def is_late(self) -> bool:
         return self.closed_at is None and self.next_update_due_at is not None and self.next_update_due_at < now()
 
@@ -45,25 +51,30 @@ class Rows:
 
 
 def list_rows(session: ViewerSession, *, is_open: bool, before: str = "") -> Rows:
-    """Newest first, by key."""
+    """Newest first, on from the escalation with the key `before`."""
+    columns: list[Any] = [
+        Escalation.key,
+        Escalation.title,
+        Customer.name,
+        Escalation.severity,
+        Person.name,
+        EscalationInside.health,
+        Escalation.next_update_due_at,
+        Escalation.opened_at,
+        Escalation.closed_at,
+    ]
     query = (
-        select(
-            Escalation.key,
-            Escalation.title,
-            Customer.name,
-            Escalation.severity,
-            Person.name,
-            EscalationInside.health,
-            Escalation.next_update_due_at,
-            Escalation.opened_at,
-            Escalation.closed_at,
-        )
+        select(*columns)
+        .select_from(Escalation)
         .join(Customer, col(Customer.id) == Escalation.customer_id)
         .join(Person, col(Person.id) == Escalation.owner_id)
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == Escalation.id)
+        .where(col(Escalation.closed_at).is_(None) if is_open else col(Escalation.closed_at).is_not(None))
+        .order_by(col(Escalation.opened_at).desc(), col(Escalation.key).desc())
     )
-    query = query.where(col(Escalation.closed_at).is_(None) if is_open else col(Escalation.closed_at).is_not(None))
-    if before:
-        query = query.where(col(Escalation.opened_at) < datetime.fromisoformat(before))
-    found = [Row(*row) for row in session.exec(query.order_by(col(Escalation.opened_at).desc()).limit(PAGE + 1))]
-    return Rows(found[:PAGE], found[PAGE - 1].opened_at.isoformat() if len(found) > PAGE else "")
+    opened, key = col(Escalation.opened_at), col(Escalation.key)
+    last = session.execute(select(opened, key).where(key == before)).first() if before else None
+    if last:
+        query = query.where(or_(opened < last[0], (opened == last[0]) & (key < last[1])))
+    found = [Row(*row) for row in session.execute(query.limit(PAGE + 1))]
+    return Rows(found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else "")

@@ -42,13 +42,16 @@ def open_escalation(
         severity=severity,
         owner_id=owner.id,
         next_update_due_at=next_update_due_at or now() + UPDATE_WITHIN[severity],
-        **({"id": id} if id else {}),
     )
+    if id:
+        escalation.id = id
     session.add(escalation)
     session.flush()
     session.add(EscalationInside(escalation_id=escalation.id, team_id=team_id))
     session.add(
-        Participation(escalation_id=escalation.id, person_id=owner.id, side=Side.staff, part=Part.owner, audience=Audience.shared)
+        Participation(
+            escalation_id=escalation.id, person_id=owner.id, side=Side.staff, part=Part.owner, audience=Audience.shared
+        )
     )
     if session.viewer.person_id and session.viewer.person_id != owner.id:
         session.add(Participation(escalation_id=escalation.id, person_id=session.viewer.person_id, side=Side.staff))

@@ -28,7 +28,14 @@ def today(zone: str) -> date:
 @lru_cache
 def zones() -> list[str]:
     """The time zones a person may choose from."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))) + ["UTC"]
+    return sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))
+    ) + ["UTC"]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """The same as a form's options: (value, label)."""
+    return [(name, name.replace("_", " ")) for name in zones()]
 
 
 def is_zone(name: str) -> bool:

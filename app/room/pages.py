@@ -1,15 +1,68 @@
-"""The page of one escalation: an overview for our people, answers first for the customer's."""
+"""The page of one escalation: an overview for our people, answers first for the customer's. And its closure."""
 
 from fastapi.responses import Response
 
-from app.access.doors import SharedPages
-from app.escalations.doors import CurrentHere
+from app.access.doors import SharedPages, StaffPages, requires
+from app.access.permissions import Verb
+from app.action_items.listing import asked_of
+from app.action_items.panel import panel as actions_panel
+from app.concerns.rows import panel as concerns_panel
+from app.discussion.reading import latest_messages
+from app.escalations.doors import CurrentHere, Here, OpenHere
+from app.escalations.models import CUSTOMER_STATE_LABELS
+from app.escalations.opening import close, reopen
+from app.room.closing import left_open
+from app.room.coming import what_is_next
+from app.room.guests import guests_in
+from app.timeline.reading import latest, sentences
 
 shared = SharedPages()
+staff = StaffPages(prefix="/escalations/{key}")
+TAIL = 6  # timeline entries on the overview
 
 
 @shared.get("/escalations/{key}")
 def show_escalation(here: CurrentHere) -> Response:
-    if here.viewer.is_guest:
-        return here.show("room/guest.html")
-    return here.show("room/staff.html")
+    return _answers(here) if here.viewer.is_guest else _overview(here)
+
+
+@staff.get("/closure")
+def show_closure(here: CurrentHere) -> Response:
+    return here.show("room/closure.html", left=left_open(here.session, here.escalation))
+
+
+@staff.post("/closure", dependencies=[requires(Verb.close_escalation)])
+def create_closure(here: OpenHere) -> Response:
+    close(here.session, here.escalation)
+    return here.go("", f"{here.escalation.key} is closed.", undo=here.url + "/closure/removal")
+
+
+@staff.post("/closure/removal", dependencies=[requires(Verb.close_escalation)])
+def delete_closure(here: CurrentHere) -> Response:
+    reopen(here.session, here.escalation)
+    return here.go("", f"{here.escalation.key} is open again. {here.head.customer.name} can read that.")
+
+
+def _overview(here: Here) -> Response:
+    session, escalation = here.session, here.escalation
+    actions = actions_panel(session, escalation)
+    return here.show(
+        "room/staff.html",
+        next_up=what_is_next(session, escalation, here.head.owner.name, actions),
+        concerns=concerns_panel(session, escalation),
+        actions=actions,
+        latest=latest_messages(session, escalation),
+        tail=sentences(session, latest(session, escalation.id, count=TAIL)),
+        guests=guests_in(session, escalation),
+        customer_states=[(value.value, label) for value, label in CUSTOMER_STATE_LABELS.items()],
+    )
+
+
+def _answers(here: Here) -> Response:
+    session, escalation = here.session, here.escalation
+    return here.show(
+        "room/guest.html",
+        asked=asked_of(session, here.viewer.person_id or "", escalation),
+        concerns=concerns_panel(session, escalation),
+        latest=latest_messages(session, escalation),
+    )

@@ -1,7 +1,7 @@
 """New people: colleagues who join the workspace, guests who are invited into it."""
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.access.session import ViewerSession
 from app.foundation.clock import is_zone, now
@@ -18,6 +18,11 @@ def mailbox(text: str, field: str = "email") -> str:
     except EmailNotValidError:
         raise Refused("Write one e-mail address, like name@example.com.", field) from None
     return checked.normalized.lower()
+
+
+def anybody_is_here(session: ViewerSession) -> bool:
+    """False on a server that was never set up."""
+    return session.exec(select(Person.id).limit(1)).first() is not None
 
 
 def add_colleague(
@@ -46,7 +51,9 @@ def guest_of(session: ViewerSession, customer: Customer, *, name: str, email: st
     two people, who know nothing of each other."""
     address = mailbox(email)
     known = session.exec(
-        select(Person).join(Account).where(Account.email == address, Account.realm == customer.id)
+        select(Person)
+        .join(Account, col(Account.person_id) == Person.id)
+        .where(Account.email == address, Account.realm == customer.id)
     ).first()
     if known:
         return known

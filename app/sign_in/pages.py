@@ -14,6 +14,7 @@ from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
 from app.people.models import Account, LinkPurpose, OneTimeLink, Password, Person, Role
 from app.sign_in import links, passwords, sessions
+from app.sign_in.joining import anybody_is_here
 from app.sign_in.tokens import new_token
 
 public = PublicPages()
@@ -37,7 +38,9 @@ class UseLink(Form):
 
 
 @public.get("/sign-in")
-def show_sign_in(page: PublicPage, next: str = "/") -> Response:
+def show_sign_in(page: PublicPage, session: HouseSession, next: str = "/") -> Response:
+    if not anybody_is_here(session):
+        return page.go("/setup")
     if not page.viewer.is_system:
         return page.go(next if links.is_local(next) else "/")
     return _sign_in_page(page, None, next)

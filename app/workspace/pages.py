@@ -1,8 +1,17 @@
-"""Setting up, people, customers, one's own profile, the outbox."""
+"""Every router of the workspace, in one place."""
 
-from app.access.doors import ManagerPages, PublicPages, SharedPages, StaffPages
+from app.workspace.colleagues import pages as colleagues
+from app.workspace.customers import pages as customers
+from app.workspace.outbox import pages as outbox
+from app.workspace.profile import pages as profile
+from app.workspace.setup import pages as setup
 
-public = PublicPages()
-shared = SharedPages()
-staff = StaffPages()
-managers = ManagerPages()
+routers = [
+    setup.public,
+    profile.public,
+    profile.shared,
+    colleagues.staff,
+    colleagues.managers,
+    customers.staff,
+    outbox.managers,
+]

@@ -1,0 +1,1 @@
+"""Changing what stands at the head of an escalation."""

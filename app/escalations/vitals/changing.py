@@ -1,0 +1,60 @@
+"""Changing how bad it is, where it stands and when the customer hears next. Shared: both sides read these."""
+
+from datetime import datetime
+
+from app.access.participation import Audience
+from app.access.session import ViewerSession
+from app.escalations.facts import CustomerStateChanged, NextUpdateSet, SeverityChanged, WordsChanged
+from app.escalations.models import CustomerState, Escalation, Severity
+from app.foundation.clock import now
+from app.foundation.refusals import Refused
+from app.timeline.recording import record
+
+
+def change_severity(session: ViewerSession, escalation: Escalation, severity: Severity) -> None:
+    if severity is escalation.severity:
+        return
+    fact = SeverityChanged(before=escalation.severity, after=severity)
+    escalation.severity = severity
+    session.add(escalation)
+    record(session, escalation.id, fact, escalation, Audience.shared)
+
+
+def change_title(session: ViewerSession, escalation: Escalation, title: str) -> None:
+    if title == escalation.title:
+        return
+    escalation.title = title
+    session.add(escalation)
+    record(session, escalation.id, WordsChanged(what="title"), escalation, Audience.shared)
+
+
+def say_where_it_stands(
+    session: ViewerSession, escalation: Escalation, state: CustomerState, doing_now: str, was: str | None = None
+) -> None:
+    """`was` is what the writer had before them: words that somebody else changed meanwhile are not written over."""
+    if was is not None and was != escalation.doing_now and doing_now != escalation.doing_now:
+        raise Refused(
+            f"Somebody changed these words meanwhile. They now say: “{escalation.doing_now}”. "
+            "Yours are kept here; save again to replace them.",
+            "doing_now",
+        )
+    before, escalation.customer_state = escalation.customer_state, state
+    words_changed = doing_now != escalation.doing_now
+    escalation.doing_now = doing_now
+    session.add(escalation)
+    if state is not before:
+        record(session, escalation.id, CustomerStateChanged(before=before, after=state), escalation, Audience.shared)
+    if words_changed:
+        record(
+            session, escalation.id, WordsChanged(what="answer to what is being done now"), escalation, Audience.shared
+        )
+
+
+def set_next_update(session: ViewerSession, escalation: Escalation, due_at: datetime) -> None:
+    if due_at <= now():
+        raise Refused("Choose a moment that is still to come.", "next_update_due_at")
+    if due_at == escalation.next_update_due_at:
+        return
+    escalation.next_update_due_at = due_at
+    session.add(escalation)
+    record(session, escalation.id, NextUpdateSet(), escalation, Audience.shared)

@@ -1,0 +1,1 @@
+"""The letters we write: which left, which wait, and why."""
