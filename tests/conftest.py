@@ -20,6 +20,7 @@ from app.foundation.database import for_reading, open_database
 from app.foundation.settings import Settings
 from app.main import build_site
 from app.people.models import Person
+from app.search import schema as search_schema
 from app.sign_in import sessions
 from tests.cast import Member, assemble
 from tests.mailbox import Mailbox
@@ -63,6 +64,8 @@ def template_database(database_server: str, tmp_path_factory: pytest.TempPathFac
 def create_schema(engine: Engine, url: str) -> None:
     mounted.routers()  # imports every table
     SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        search_schema.create(connection)
 
 
 @pytest.fixture

@@ -1,1 +1,4 @@
-"""What every floor stands on: settings, database, clock, rendering, storage, jobs. Knows nothing about escalations. Imports nothing of the app."""
+"""What every floor stands on: settings, database, clock, rendering, storage, jobs.
+
+Knows nothing about escalations. Imports nothing of the app.
+"""

@@ -27,7 +27,9 @@ def row_id() -> Any:
 
 def choice(options: type[StrEnum], **field: Any) -> Any:
     """A column that holds one of `options`, enforced by the database as well."""
-    stored = Enum(options, native_enum=False, create_constraint=True, name=_constraint(options), values_callable=list, length=32)
+    stored = Enum(
+        options, native_enum=False, create_constraint=True, name=_constraint(options), values_callable=list, length=32
+    )
     return Field(sa_type=stored, **field)
 
 
@@ -64,7 +66,7 @@ def _constraint(options: type[StrEnum]) -> str:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # we begin transactions ourselves
+    connection.isolation_level = None  # we begin transactions ourselves
     cursor = connection.cursor()
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(f"pragma {pragma}")

@@ -68,7 +68,7 @@ def filled(form: type[Given]) -> Any:
         files = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
         repeated = [name for name in typed if len(data.getlist(name)) > 1 and not _takes_many(form, name)]
         if repeated:
-            return Filled(typed, {name: "Give this once." for name in repeated}, files)
+            return Filled(typed, dict.fromkeys(repeated, "Give this once."), files)
         try:
             given = form.model_validate(_values(form, data))
         except ValidationError as error:

@@ -72,9 +72,13 @@ class Settings(BaseSettings):
         if site.scheme not in ("http", "https") or not site.hostname or site.path.strip("/"):
             raise ValueError("EVENKEEL_BASE_URL must look like https://support.example.com, without a path")
         if site.scheme == "http" and not self.is_loopback:
-            raise ValueError("EVENKEEL_BASE_URL must begin with https:// unless it is this machine: browsers drop sign-in cookies otherwise")
+            raise ValueError(
+                "EVENKEEL_BASE_URL must begin with https:// unless it is this machine, or browsers drop sign-ins"
+            )
         if self.clock and not self.is_loopback:
-            raise ValueError("EVENKEEL_CLOCK is for tests and drills and is refused unless EVENKEEL_BASE_URL is this machine")
+            raise ValueError(
+                "EVENKEEL_CLOCK is for tests and drills, and refused unless EVENKEEL_BASE_URL is this machine"
+            )
         return self
 
     @property

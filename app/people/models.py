@@ -71,7 +71,9 @@ class Account(SQLModel, table=True):
 
     person_id: str = Field(foreign_key="person.id", primary_key=True)
     email: str = Field(max_length=254, index=True)
-    realm: str = Field(max_length=16)  # "staff", or the customer's id: one mailbox invited by two customers is two people
+    realm: str = Field(
+        max_length=16
+    )  # "staff", or the customer's id: one mailbox invited by two customers is two people
     role: Role = choice(Role)
     team_id: str | None = Field(default=None, foreign_key="team.id")
     manager_id: str | None = Field(default=None, foreign_key="person.id")

@@ -1,10 +1,13 @@
 """Writing a fact down, in the transaction of the change it tells of."""
 
+from datetime import timedelta
+
 from sqlalchemy import update
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience, Participation
 from app.access.session import BY_DESIGN, ViewerSession
+from app.foundation.clock import now
 from app.people.models import Side
 from app.timeline.facts import Fact
 from app.timeline.models import Errand, Pulse, TimelineEntry
@@ -44,6 +47,41 @@ def record(
     return entry
 
 
+def record_gathered(
+    session: ViewerSession,
+    escalation_id: str,
+    fact: Fact,
+    subject: SQLModel,
+    audience: Audience,
+    within: timedelta,
+) -> TimelineEntry:
+    """For what people do many times a minute: as long as they go on it stays one entry, which moves to the front and
+    is signalled to open pages each time."""
+    latest = session.exec(
+        select(TimelineEntry)
+        .where(
+            TimelineEntry.escalation_id == escalation_id,
+            TimelineEntry.subject_id == subject.id,  # type: ignore[attr-defined]
+            TimelineEntry.kind == fact.kind,
+            TimelineEntry.actor_id == session.viewer.person_id,
+            TimelineEntry.audience == audience,
+            col(TimelineEntry.occurred_at) > now() - within,
+            col(TimelineEntry.reader_group_id).is_(None),
+        )
+        .order_by(col(TimelineEntry.number).desc())
+        .limit(1)
+    ).first()
+    if latest is None:
+        return record(session, escalation_id, fact, subject, audience)
+    is_shared = audience is Audience.shared
+    pulse = _beat(session, f"escalation:{escalation_id}", shared=is_shared)
+    latest.number, latest.details = pulse.number, fact.model_dump_json()
+    latest.shared_number = pulse.shared_number if is_shared else None
+    session.add(latest)
+    session.flush()
+    return latest
+
+
 def signal_person(session: ViewerSession, person_id: str) -> None:
     """Tell a person's open pages that something of theirs moved."""
     _beat(session, f"person:{person_id}", shared=True)
@@ -78,4 +116,4 @@ def _beat(session: ViewerSession, topic: str, *, shared: bool) -> Pulse:
     return Pulse(topic=topic, number=row[0], shared_number=row[1])
 
 
-__all__ = ["introduce", "record", "select", "signal_person"]
+__all__ = ["introduce", "record", "record_gathered", "select", "signal_person"]
