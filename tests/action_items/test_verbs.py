@@ -22,7 +22,7 @@ SOON = today("UTC") + timedelta(days=3)
 
 @pytest.fixture
 def writing_as(engine, people):
-    opened = []
+    opened: list[ViewerSession] = []
 
     def write(nick):
         for session in opened:

@@ -133,9 +133,7 @@ def test_unread_topics_are_those_others_wrote_in_since_i_read(as_, session, outa
     topic = Topic(escalation_id=outage.id, title="Last night’s run", started_by_id=people["ada"].id)
     session.add(topic)
     session.flush()
-    session.add(
-        Message(escalation_id=outage.id, topic_id=topic.id, author_id=people["ada"].id, text="It failed", html="")
-    )
+    session.add(Message(escalation_id=outage.id, topic_id=topic.id, author_id=people["ada"].id, text="It failed"))
     session.commit()
     assert "Last night’s run" in section(as_("ben").get("/").text, "unread")
     assert section(as_("ada").get("/").text, "unread") == ""
@@ -151,7 +149,7 @@ def test_unread_topics_are_those_others_wrote_in_since_i_read(as_, session, outa
 def test_a_box_is_ticked_on_the_desk_and_one_stays_there(as_, asked, outage):
     action = asked(outage, "For this very day", "eli", 0)
     ben = as_("eli")
-    address = re.search(r'action="([^"]+/completion)"', ben.get("/").text).group(1)
+    (address,) = re.findall(r'action="([^"]+/completion)"', ben.get("/").text)
     assert action.id in address
     assert ben.post(address, data={"next": "/"}).headers["location"] == "/"
     assert "Undo" in ben.get("/").text
