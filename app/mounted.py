@@ -10,6 +10,7 @@ from app.action_items import pages as action_items
 from app.concerns import pages as concerns
 from app.discussion import pages as discussion
 from app.discussion.files import pages as discussion_files
+from app.discussion.leaving import keep_releasing
 from app.discussion.messages import pages as discussion_messages
 from app.discussion.readers import pages as discussion_readers
 from app.escalations import pages as escalations
@@ -17,6 +18,9 @@ from app.escalations.participants import pages as participants
 from app.escalations.vitals import pages as vitals
 from app.live import pages as live
 from app.live.hub import Hub
+from app.meetings import pages as meetings
+from app.meetings.notes import pages as meeting_notes
+from app.meetings.table import pages as meeting_table
 from app.notifications import pages as notifications
 from app.overview import pages as overview
 from app.room import pages as room
@@ -47,6 +51,11 @@ def routers() -> list[APIRouter]:
         discussion_messages.shared,
         discussion_files.shared,
         discussion_readers.shared,
+        meetings.staff,
+        meetings.shared,
+        meeting_table.staff,
+        meeting_table.shared,
+        meeting_notes.shared,
         search.shared,
         room.shared,
         room.staff,
@@ -55,9 +64,10 @@ def routers() -> list[APIRouter]:
 
 @asynccontextmanager
 async def running(site: FastAPI) -> AsyncIterator[None]:
-    """What a web process does besides answering: the hub of live pages."""
+    """What a web process does besides answering: tells live pages, and lets messages leave."""
     hub = site.state.hub = Hub(site.state.engine)
-    looking = asyncio.create_task(hub.run())
+    beside = [asyncio.create_task(hub.run()), asyncio.create_task(keep_releasing(site.state.engine))]
     yield
     hub.close()
-    looking.cancel()
+    for task in beside:
+        task.cancel()

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.access.session import ViewerSession
+from app.action_items.due import record_overdue
+from app.discussion.releasing import release_due
+from app.escalations.due import record_overdue_updates
 from app.foundation.settings import Settings
+from app.foundation.storage import open_storage
 from app.notifications.spreading import spread_news
 from app.outbox.sending import send_due
+from app.search.following import follow
+from app.writing.attachments import sweep_files
 
 Sweep = Callable[[ViewerSession, Settings, datetime], object]
 
@@ -24,7 +30,16 @@ class Clock:
     sweep: Sweep
 
 
+def sweep_drafts(session: ViewerSession, settings: Settings, now: datetime) -> int:
+    return sweep_files(session, open_storage(settings.storage_url or None, settings.data_dir), now)
+
+
 CLOCKS: list[Clock] = [
+    Clock("messages to the customer", 1, lambda session, _, now: release_due(session, now)),
     Clock("news", 1, spread_news),
+    Clock("search", 1, follow),
     Clock("letters", 2, send_due),
+    Clock("overdue actions", 60, lambda session, _, now: record_overdue(session, now)),
+    Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
+    Clock("files never posted", 3600, sweep_drafts),
 ]

@@ -14,6 +14,7 @@ from app.escalations.models import Escalation, EscalationInside
 from app.foundation.clock import now
 from app.foundation.database import for_reading
 from app.foundation.workers import worker_is_alive
+from app.notifications.spreading import count_unread
 from app.overview.desk import count_due
 from app.people.models import Workspace
 
@@ -55,7 +56,7 @@ def frame(page: Page) -> Frame:
     mine = _mine(page)
     return Frame(
         mine=mine,
-        inbox_count=0,
+        inbox_count=count_unread(session),
         desk_count=0 if page.viewer.is_guest else count_due(session) + sum(one.is_late for one in mine),
         worker_missing=not page.viewer.is_guest and not worker_is_alive(session),
         is_manager=page.viewer.is_manager,
