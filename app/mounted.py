@@ -18,6 +18,7 @@ from app.escalations.participants import pages as participants
 from app.escalations.vitals import pages as vitals
 from app.live import pages as live
 from app.live.hub import Hub
+from app.meetings import letters as meeting_letters
 from app.meetings import pages as meetings
 from app.meetings.notes import pages as meeting_notes
 from app.meetings.table import pages as meeting_table
@@ -27,6 +28,9 @@ from app.room import pages as room
 from app.search import pages as search
 from app.sign_in import pages as sign_in
 from app.workspace import pages as workspace
+
+
+WORDED = (meeting_letters,)  # imported so that its letters find their words
 
 
 def routers() -> list[APIRouter]:
