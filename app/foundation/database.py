@@ -28,7 +28,7 @@ def row_id() -> Any:
 def choice(options: type[StrEnum], **field: Any) -> Any:
     """A column that holds one of `options`, enforced by the database as well."""
     stored = Enum(
-        options, native_enum=False, create_constraint=True, name=_constraint(options), values_callable=list, length=32
+        options, native_enum=False, create_constraint=True, name=_constraint(options), values_callable=_values, length=32
     )
     return Field(sa_type=stored, **field)
 
@@ -59,6 +59,10 @@ def for_reading(engine: Engine) -> Engine:
 
 def is_sqlite(bind: Engine | Connection) -> bool:
     return bind.dialect.name == "sqlite"
+
+
+def _values(options: type[StrEnum]) -> list[str]:
+    return [option.value for option in options]
 
 
 def _constraint(options: type[StrEnum]) -> str:

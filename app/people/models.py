@@ -97,6 +97,7 @@ class Password(SQLModel, table=True):
 class SignIn(SQLModel, table=True):
     """One browser in which somebody is signed in. The cookie's token is stored hashed."""
 
+    __tablename__ = "sign_in"
     token_hash: str = Field(primary_key=True, max_length=64)
     person_id: str = Field(foreign_key="person.id", index=True)
     created_at: datetime = moment()
@@ -108,6 +109,7 @@ class SignIn(SQLModel, table=True):
 class OneTimeLink(SQLModel, table=True):
     """A link we sent or showed: single use, bound to a purpose and a person. The token is stored hashed."""
 
+    __tablename__ = "one_time_link"
     token_hash: str = Field(primary_key=True, max_length=64)
     person_id: str = Field(foreign_key="person.id", index=True)
     purpose: LinkPurpose = choice(LinkPurpose)

@@ -63,7 +63,7 @@ def _sentence(
 ) -> Sentence:
     subject = subjects.get((entry.subject_kind, entry.subject_id), SOMETHING)
     actor = names.get(entry.actor_id, SOMEONE) if entry.actor_id else "Evenkeel"
-    words = {name: _word(value, names) for name, value in fact.model_dump().items()}
+    words = {name: _word(name, value, names) for name, value in fact.model_dump().items()}
     text = fact.sentence.format(actor=actor, subject=f"“{subject.title}”", **words)
     linked = (
         Markup('<a class="plain" href="{}">{}</a>').format(subject.url, subject.title)
@@ -76,11 +76,12 @@ def _sentence(
     return Sentence(entry, html, text, subject.url, entry.occurred_at, actor, entry.actor_id in guests)
 
 
-def _word(value: object, names: dict[str, str]) -> str:
+def _word(name: str, value: object, names: dict[str, str]) -> str:
     if value is None:
         return "nobody"
-    text = str(value)
-    return names.get(text, text.replace("_", " "))
+    if name.endswith("person_id"):
+        return names.get(str(value), SOMEONE.lower())  # an id is not a name: whom one may not know is somebody
+    return str(value).replace("_", " ")
 
 
 def _people_in(fact: Fact) -> list[str]:

@@ -1,0 +1,96 @@
+"""Migrations bring a filled database up without losing a row, agree with the models, and bear being run twice at once."""
+
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, select
+from sqlmodel import SQLModel
+
+from alembic import command
+from app.access.session import as_system
+from app.concerns.raising import raise_concern
+from app.escalations.doors import find_escalation
+from app.foundation.clock import now
+from app.foundation.database import open_database
+from app.foundation.settings import Settings
+from app.operating.migrating import alembic_config, migrate, pending
+from app.search.following import follow
+from app.search.schema import TABLES
+from tests.cast import assemble
+from tests.conftest import ON_POSTGRES
+from tests.postgres import create_database, drop_database
+
+
+@pytest.fixture
+def empty(tmp_path, database_server) -> Iterator[Settings]:
+    if not ON_POSTGRES:
+        yield Settings(data_dir=tmp_path)
+        return
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    yield Settings(data_dir=tmp_path, database_url=create_database(database_server, name))
+    drop_database(database_server, name)
+
+
+def upgrade(engine: Engine, revision: str) -> None:
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(alembic_config(connection), revision)
+
+
+def rows(engine: Engine) -> dict[str, list[str]]:
+    """Every row of every table of ours, as text."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
+            for table in SQLModel.metadata.sorted_tables
+            if table.name not in ("errand", "job", "worker_heartbeat")
+        }
+
+
+def test_a_filled_database_comes_up_with_every_row(empty):
+    engine = open_database(empty.database)
+    upgrade(engine, "0001")
+    with as_system(engine) as session:
+        people = assemble(session)
+        session.viewer = people["ben"].viewer
+        raise_concern(session, find_escalation(session, "ACME-7K4"), "Invoices go out twice")
+        session.commit()
+    before = rows(engine)
+    assert sum(map(len, before.values())) > 50 and pending(engine) != []
+    migrate(empty, engine)
+    assert rows(engine) == before and pending(engine) == []
+    with as_system(engine) as session:
+        follow(session, empty, now())
+        session.commit()
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(f"select count(*) from {TABLES[1]}").scalar_one()
+    assert found > 0
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(empty):
+    engine = open_database(empty.database)
+    migrate(empty, engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_object": lambda thing, name, kind, *_: kind != "table" or name in ours,
+            },
+        )
+        ours = set(SQLModel.metadata.tables)
+        assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_several_processes_may_migrate_at_once(empty):
+    engines = [open_database(empty.database) for _ in range(3)]
+    with ThreadPoolExecutor() as together:
+        list(together.map(lambda engine: migrate(empty, engine), engines))
+    assert all(pending(engine) == [] for engine in engines)
+    for engine in engines:
+        engine.dispose()
