@@ -1,0 +1,44 @@
+"""What can happen in a discussion."""
+
+from typing import ClassVar
+
+from app.timeline.facts import Fact
+
+
+class TopicStarted(Fact):
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} started the topic {subject}"
+
+
+class MessageSent(Fact):
+    """Both sides read it from now on."""
+
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} wrote {subject}"
+
+
+class NoteAdded(Fact):
+    """An internal message."""
+
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} noted {subject}"
+
+
+class MessageHeld(Fact):
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} sent {subject} to the customer, to leave in a moment"
+
+
+class MessageTakenBack(Fact):
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} took a message back before it left"
+
+
+class MessageEdited(Fact):
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} changed {subject}"
+
+
+class MessageDeleted(Fact):
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} deleted a message"

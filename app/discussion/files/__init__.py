@@ -1,0 +1,1 @@
+"""Handing out the files of an escalation."""

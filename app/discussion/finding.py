@@ -1,0 +1,34 @@
+"""Topics and messages of this escalation, through the viewer's own session."""
+
+from sqlmodel import select
+
+from app.access.session import ViewerSession
+from app.discussion.models import HeldMessage, Message, Topic
+from app.escalations.models import Escalation
+from app.foundation.refusals import NotFound
+
+
+def find_topic(session: ViewerSession, escalation: Escalation, topic_id: str) -> Topic:
+    found = session.exec(select(Topic).where(Topic.id == topic_id, Topic.escalation_id == escalation.id)).first()
+    if found is None:
+        raise NotFound  # absent, of another escalation or not theirs: the same answer
+    return found
+
+
+def find_message(session: ViewerSession, topic: Topic, message_id: str) -> Message:
+    """Deleted ones are found as well: their place stays."""
+    found = session.exec(
+        select(Message).where(
+            Message.id == message_id, Message.topic_id == topic.id, Message.escalation_id == topic.escalation_id
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_held(session: ViewerSession, topic: Topic, message_id: str) -> HeldMessage | None:
+    """None when it has left, was taken back, or is not theirs to know of."""
+    return session.exec(
+        select(HeldMessage).where(HeldMessage.id == message_id, HeldMessage.topic_id == topic.id)
+    ).first()

@@ -1,0 +1,1 @@
+"""What is done with one message: posting, changing, deleting, taking back, sharing."""

@@ -1,0 +1,133 @@
+"""Posting in a topic: internal at once, a guest's words at once, ours to the customer after a moment to take them back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, col, select
+
+from app.access.participation import Audience
+from app.access.session import ViewerSession
+from app.discussion.facts import MessageHeld, MessageSent, NoteAdded
+from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic, TopicInside
+from app.discussion.words import Words, check
+from app.foundation.clock import now
+from app.foundation.refusals import Refused
+from app.timeline.recording import record
+from app.writing.attachments import attach
+from app.writing.mentions import mention
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of the words."""
+
+    message_id: str
+    topic_id: str
+    audience: Audience
+    is_held: bool = False
+
+
+def post(session: ViewerSession, topic: Topic, words: Words, audience: Audience) -> Posted:
+    """Guests write to everybody; an answer to an internal message is internal, whatever was chosen."""
+    if session.viewer.is_guest:
+        audience = Audience.shared
+    elif words.reply_to is not None and not words.reply_to.is_shared:
+        audience = Audience.internal
+    if audience is Audience.shared and not topic.is_shared:
+        raise Refused("This topic is internal. Start a shared one to write to the customer.", "audience")
+    check(session, topic.escalation_id, words, audience)
+    if before := posted_before(session, words):
+        return before
+    if audience is Audience.shared and not session.viewer.is_guest:
+        return hold(session, topic, words)
+    return write(session, topic, words, audience)
+
+
+def posted_before(session: ViewerSession, words: Words) -> Posted | None:
+    """What an earlier sending of the same act has made; none for the first one."""
+    if not words.client_id:
+        return None
+    earlier = session.get(Posting, (session.viewer.person_id, words.client_id))
+    if earlier is None:
+        return None
+    if message := session.get(Message, earlier.message_id):
+        return Posted(message.id, message.topic_id, message.audience)
+    if held := session.get(HeldMessage, earlier.message_id):
+        return Posted(held.id, held.topic_id, Audience.shared, is_held=True)
+    return None
+
+
+def hold(session: ViewerSession, topic: Topic, words: Words, *, opens_topic: bool = False) -> Posted:
+    """It is nowhere but in our own pages until it leaves."""
+    assert session.viewer.person_id
+    held = HeldMessage(
+        escalation_id=topic.escalation_id,
+        topic_id=topic.id,
+        author_id=session.viewer.person_id,
+        text=words.text,
+        stamp=words.stamp,
+        reply_to_id=words.reply_to.id if words.reply_to else None,
+        opens_topic=opens_topic,
+        held_at=now(),
+        leaves_at=now() + HELD_FOR,
+    )
+    _store(session, held, words)
+    attach(session, words.files, held, Audience.internal)
+    record(session, topic.escalation_id, MessageHeld(), held)
+    return Posted(held.id, topic.id, Audience.shared, is_held=True)
+
+
+def write(session: ViewerSession, topic: Topic, words: Words, audience: Audience) -> Posted:
+    assert session.viewer.person_id
+    message = Message(
+        escalation_id=topic.escalation_id,
+        topic_id=topic.id,
+        author_id=session.viewer.person_id,
+        text=words.text,
+        stamp=words.stamp,
+        reply_to_id=words.reply_to.id if words.reply_to else None,
+        sent_at=now(),
+        audience=audience,
+    )
+    _store(session, message, words)
+    attach(session, words.files, message, audience)
+    announce(session, topic, message)
+    return Posted(message.id, topic.id, audience)
+
+
+def announce(session: ViewerSession, topic: Topic, message: Message) -> None:
+    """A message is there: the topic moves up for those who can see why, and who is mentioned is noted."""
+    if message.is_shared:
+        topic.last_shared_at = message.sent_at
+        session.add(topic)
+    else:
+        session.execute(
+            update(TopicInside).where(col(TopicInside.topic_id) == topic.id).values(last_note_at=message.sent_at)
+        )
+    fact = MessageSent() if message.is_shared else NoteAdded()
+    record(session, topic.escalation_id, fact, message, message.audience)
+    mention(session, topic.escalation_id, message, message.text, message.audience)
+
+
+def forget_posting(session: ViewerSession, message_id: str) -> None:
+    """What was taken back may be sent again by the same page."""
+    for posting in session.exec(select(Posting).where(Posting.message_id == message_id)):
+        session.delete(posting)
+
+
+def _store(session: ViewerSession, row: Message | HeldMessage, words: Words) -> None:
+    """Two sendings of the same act may arrive at once; the second finds the name taken and is told to try again,
+    which then finds the first one's message."""
+    rows: list[SQLModel] = [row]
+    if words.client_id:
+        rows.append(
+            Posting(
+                person_id=row.author_id, client_id=words.client_id, escalation_id=row.escalation_id, message_id=row.id
+            )
+        )
+    try:
+        with session.begin_nested():
+            session.add_all(rows)
+    except IntegrityError:
+        raise Refused("This is being posted already. Look at the end of the topic before you send it again.") from None

@@ -1,0 +1,271 @@
+"""A topic's messages as a page shows them: fifty at a time, by key, each with its author, files and what it answers."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+from sqlalchemy import and_, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, exists, select
+
+from app.access.participation import Audience
+from app.access.session import ViewerSession
+from app.access.viewer import Viewer
+from app.discussion.editing import may_delete
+from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic
+from app.escalations.models import Escalation
+from app.people.models import Person, Side
+from app.writing.attachments import files_of
+from app.writing.markdown import excerpt, render
+from app.writing.models import Attachment
+
+PAGE = 50
+SOMEBODY = "Somebody"
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message as its reader may see it."""
+
+    id: str
+    topic_id: str
+    author_id: str
+    author: str
+    is_guests: bool
+    text: str
+    sent_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    audience: Audience
+    stamp: Stamp | None
+    reply_to_id: str | None  # none as well when what it answers cannot be seen
+    reply_author: str
+    reply_text: str
+    files: list[Attachment] = field(default_factory=list)
+    leaves_at: datetime | None = None  # of one that is held
+    around: "Around | None" = None
+
+    @property
+    def is_shared(self) -> bool:
+        return self.audience is Audience.shared
+
+    @property
+    def is_held(self) -> bool:
+        return self.leaves_at is not None
+
+    @property
+    def html(self) -> Markup:
+        return render(self.text)
+
+    @property
+    def answers(self) -> str:
+        return excerpt(self.reply_text, 120) or "a message without words"
+
+    def is_own(self, viewer: Viewer) -> bool:
+        return self.author_id == viewer.person_id
+
+    def may_be_deleted_by(self, viewer: Viewer) -> bool:
+        return may_delete(viewer, self.author_id, self.is_guests)
+
+
+class Around(NamedTuple):
+    """What the same statement told of the topic as a whole."""
+
+    last_read_at: datetime | None
+    last_read_id: str | None
+    has_held: bool
+
+
+class Mark(NamedTuple):
+    """How far the reader has read."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The messages on one page of a topic, oldest first, and where it goes on."""
+
+    messages: list[MessageRow]
+    held: list[MessageRow]
+    earlier: str  # the id to go on with; empty at the beginning
+    later: str
+    mark: Mark | None
+
+    @property
+    def first_unread(self) -> str:
+        """The message above which the divider stands; none without a mark: then everything is new."""
+        if self.mark is None:
+            return ""
+        return next((row.id for row in self.messages if (row.sent_at, row.id) > self.mark), "")
+
+    @property
+    def last(self) -> MessageRow | None:
+        return self.messages[-1] if self.messages else None
+
+    @property
+    def has_unread(self) -> bool:
+        last = self.last
+        return last is not None and (self.mark is None or (last.sent_at, last.id) > self.mark)
+
+
+def read_topic(
+    session: ViewerSession,
+    topic: Topic,
+    *,
+    at: Message | None = None,
+    before: Message | None = None,
+    after: Message | None = None,
+) -> Stretch:
+    """The newest messages; or those before or after one, or around it."""
+    query = _with_surroundings(session, topic, _messages().where(col(Message.topic_id) == topic.id))
+    if at is not None:
+        older, newer = _older(session, query, at, PAGE // 2), _newer(session, query, at, PAGE // 2, including=True)
+    elif after is not None:
+        older, newer = [], _newer(session, query, after, PAGE)
+    else:
+        older, newer = _older(session, query, before, PAGE), []
+    half = PAGE // 2 if at is not None else PAGE
+    has_earlier, has_later = len(older) > half or after is not None, len(newer) > half or before is not None
+    rows = [*reversed(older[:half]), *newer[:half]]
+    around = rows[0].around if rows else None
+    rows = _with_files(session, rows, "message")
+    return Stretch(
+        messages=rows,
+        held=_held(session, topic) if not has_later and (around is None or around.has_held) else [],
+        earlier=rows[0].id if rows and has_earlier else "",
+        later=rows[-1].id if rows and has_later else "",
+        mark=Mark(around.last_read_at, around.last_read_id or "") if around and around.last_read_at else None,
+    )
+
+
+def latest_messages(session: ViewerSession, escalation: Escalation, count: int = 3) -> list[MessageRow]:
+    """What was last said between both sides, newest first."""
+    query = _messages().where(
+        col(Message.escalation_id) == escalation.id,
+        col(Message.audience) == Audience.shared,
+        col(Message.deleted_at).is_(None),
+    )
+    newest = query.order_by(col(Message.sent_at).desc(), col(Message.id).desc()).limit(count)
+    return _with_files(session, [_row(row) for row in session.execute(newest)], "message")
+
+
+def _messages() -> Any:
+    author, answered, asked = aliased(Person), aliased(Message), aliased(Person)
+    columns: list[Any] = [
+        Message.id,
+        Message.topic_id,
+        Message.author_id,
+        author.name,
+        author.side,
+        Message.text,
+        Message.sent_at,
+        Message.edited_at,
+        Message.deleted_at,
+        Message.audience,
+        Message.stamp,
+        answered.id,
+        asked.name,
+        func.substr(answered.text, 1, 500),
+    ]
+    return (
+        select(*columns)
+        .select_from(Message)
+        .outerjoin(author, col(author.id) == Message.author_id)
+        .outerjoin(answered, and_(col(answered.id) == Message.reply_to_id, col(answered.topic_id) == Message.topic_id))
+        .outerjoin(asked, col(asked.id) == answered.author_id)
+    )
+
+
+def _with_surroundings(session: ViewerSession, topic: Topic, query: Any) -> Any:
+    """The reader's mark, and whether anything is on its way, come with each message: that saves two statements."""
+    return query.outerjoin(
+        ReadMark, and_(col(ReadMark.topic_id) == Message.topic_id, col(ReadMark.person_id) == session.viewer.person_id)
+    ).add_columns(
+        ReadMark.last_read_at,
+        ReadMark.last_read_id,
+        exists().where(col(HeldMessage.topic_id) == topic.id),
+    )
+
+
+def _older(session: ViewerSession, query: Any, than: Message | None, count: int) -> list[MessageRow]:
+    if than is not None:
+        query = query.where(
+            or_(
+                col(Message.sent_at) < than.sent_at,
+                and_(col(Message.sent_at) == than.sent_at, col(Message.id) < than.id),
+            )
+        )
+    query = query.order_by(col(Message.sent_at).desc(), col(Message.id).desc()).limit(count + 1)
+    return [_row(row) for row in session.execute(query)]
+
+
+def _newer(
+    session: ViewerSession, query: Any, than: Message, count: int, *, including: bool = False
+) -> list[MessageRow]:
+    by_id = col(Message.id) >= than.id if including else col(Message.id) > than.id
+    query = query.where(or_(col(Message.sent_at) > than.sent_at, and_(col(Message.sent_at) == than.sent_at, by_id)))
+    query = query.order_by(col(Message.sent_at), col(Message.id)).limit(count + 1)
+    return [_row(row) for row in session.execute(query)]
+
+
+def _row(row: Any) -> MessageRow:
+    message_id, topic_id, author_id, author, side, text, sent_at, edited_at, deleted_at, audience, stamp, *rest = row
+    reply_to, reply_author, reply_text, *around = rest
+    return MessageRow(
+        id=message_id,
+        topic_id=topic_id,
+        author_id=author_id,
+        author=author or SOMEBODY,
+        is_guests=side is Side.guest,
+        text=text,
+        sent_at=sent_at,
+        edited_at=edited_at,
+        deleted_at=deleted_at,
+        audience=audience,
+        stamp=stamp,
+        reply_to_id=reply_to,
+        reply_author=reply_author or SOMEBODY,
+        reply_text=reply_text or "",
+        around=Around(*around) if around else None,
+    )
+
+
+def _held(session: ViewerSession, topic: Topic) -> list[MessageRow]:
+    """A guest's session sees none of these."""
+    if session.viewer.is_guest:
+        return []
+    query = (
+        select(HeldMessage, Person.name)
+        .join(Person, col(Person.id) == HeldMessage.author_id)
+        .where(HeldMessage.topic_id == topic.id)
+        .order_by(col(HeldMessage.held_at), col(HeldMessage.id))
+    )
+    rows = [
+        MessageRow(
+            id=held.id,
+            topic_id=held.topic_id,
+            author_id=held.author_id,
+            author=name,
+            is_guests=False,
+            text=held.text,
+            sent_at=held.held_at,
+            edited_at=None,
+            deleted_at=None,
+            audience=Audience.shared,
+            stamp=held.stamp,
+            reply_to_id=None,
+            reply_author="",
+            reply_text="",
+            leaves_at=held.leaves_at,
+        )
+        for held, name in session.exec(query)
+    ]
+    return _with_files(session, rows, "held_message")
+
+
+def _with_files(session: ViewerSession, rows: list[MessageRow], kind: str) -> list[MessageRow]:
+    files = files_of(session, [row.id for row in rows], kind)
+    return [replace(row, files=files[row.id]) if row.id in files else row for row in rows]

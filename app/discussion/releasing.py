@@ -1,0 +1,124 @@
+"""Messages to the customer leave after a moment, in which their author can take them back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col, exists, select
+
+from app.access.participation import Audience
+from app.access.recognising import viewer_of
+from app.access.session import ViewerSession
+from app.discussion.facts import MessageTakenBack, TopicStarted
+from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
+from app.discussion.posting import announce, forget_posting
+from app.foundation.refusals import NotAllowed
+from app.people.models import Account, Person
+from app.timeline.recording import record
+from app.writing.attachments import hand_over, take_back_files
+from app.writing.models import DraftFile
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """All that was typed and attached, for the composer. A title when the whole topic was taken back."""
+
+    text: str
+    stamp: Stamp | None
+    reply_to_id: str | None
+    title: str
+    files: list[DraftFile]
+
+
+def release_due(session: ViewerSession, now: datetime) -> int:
+    """Lets leave what is due; the session is the system's. Whoever deletes the held row writes the message, in the same
+    transaction: two processes never both do, and one that dies has done nothing."""
+    due = session.exec(
+        select(HeldMessage).where(HeldMessage.leaves_at <= now).order_by(col(HeldMessage.leaves_at)).limit(MOST_AT_ONCE)
+    ).all()
+    released = 0
+    for held in due:
+        if _claim(session, held):
+            with _as_author(session, held.author_id):
+                _release(session, held, now)
+            released += 1
+    return released
+
+
+def take_back(session: ViewerSession, topic: Topic, held: HeldMessage) -> TakenBack | None:
+    """None when it has left in this very moment."""
+    if held.author_id != session.viewer.person_id:
+        raise NotAllowed("Only who sent this can take it back.")
+    if not _claim(session, held):
+        return None
+    record(session, topic.escalation_id, MessageTakenBack(), held)
+    files = take_back_files(session, held)
+    forget_posting(session, held.id)
+    title = topic.title if held.opens_topic and _is_empty(session, topic) else ""
+    if title:
+        _remove(session, topic)
+    return TakenBack(held.text, held.stamp, held.reply_to_id, title, files)
+
+
+def _claim(session: ViewerSession, held: HeldMessage) -> bool:
+    gone = session.execute(
+        delete(HeldMessage)
+        .where(col(HeldMessage.id) == held.id)
+        .returning(col(HeldMessage.id))
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.expunge(held)
+    return gone is not None
+
+
+def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
+    topic = session.get_one(Topic, held.topic_id)
+    if held.opens_topic and not topic.is_shared:
+        topic.audience, topic.started_at = Audience.shared, at
+        session.add(topic)
+        record(session, topic.escalation_id, TopicStarted(), topic, Audience.shared)
+    message = Message(
+        id=held.id,
+        escalation_id=held.escalation_id,
+        topic_id=held.topic_id,
+        author_id=held.author_id,
+        text=held.text,
+        stamp=held.stamp,
+        reply_to_id=held.reply_to_id,
+        sent_at=at,
+        audience=Audience.shared,
+    )
+    session.add(message)
+    session.flush()
+    hand_over(session, held, message, Audience.shared)
+    announce(session, topic, message)
+
+
+@contextmanager
+def _as_author(session: ViewerSession, author_id: str) -> Iterator[None]:
+    """The timeline says who wrote it, and the customer comes to know them."""
+    before = session.viewer
+    session.viewer = viewer_of(session.get_one(Person, author_id), session.get_one(Account, author_id))
+    try:
+        yield
+    finally:
+        session.viewer = before
+
+
+def _is_empty(session: ViewerSession, topic: Topic) -> bool:
+    held = exists().where(col(HeldMessage.topic_id) == topic.id)
+    written = exists().where(col(Message.topic_id) == topic.id)
+    return not session.exec(select(held | written)).one()
+
+
+def _remove(session: ViewerSession, topic: Topic) -> None:
+    for table in (ReadMark, TopicInside):
+        session.execute(
+            delete(table).where(col(table.topic_id) == topic.id).execution_options(synchronize_session=False)
+        )
+    session.delete(topic)
+    session.flush()
