@@ -27,6 +27,7 @@ from app.workspace.customers.keeping import add_customer
 
 staff = StaffPages()
 shared = SharedPages()
+NEW = "new"  # chosen for a customer that is named beside it
 
 
 class OpenForm(Form):
@@ -91,6 +92,10 @@ def show_timeline(here: CurrentHere, before: datetime | None = None) -> Response
 
 def _customer(page: Page, given: OpenForm) -> Customer:
     """One that is known, or a new one by its name alone: opening must not wait for a form about the customer."""
+    if given.customer_name and given.customer_id not in ("", NEW):
+        raise Refused("Choose a customer or name a new one, not both.", "customer_name")
+    if given.customer_id == NEW and not given.customer_name:
+        raise Refused("Write the name of the new customer.", "customer_name")
     if given.customer_name:
         return add_customer(page.session, given.customer_name, field="customer_name")
     customer = page.session.get(Customer, given.customer_id) if given.customer_id else None

@@ -11,6 +11,8 @@ from app.discussion.reading import latest_messages
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.escalations.models import CUSTOMER_STATE_LABELS
 from app.escalations.opening import close, reopen
+from app.meetings.listing import panel as meetings_panel
+from app.recordings.listing import panel as recordings_panel
 from app.room.closing import left_open
 from app.room.coming import what_is_next
 from app.room.guests import guests_in
@@ -45,12 +47,14 @@ def delete_closure(here: CurrentHere) -> Response:
 
 def _overview(here: Here) -> Response:
     session, escalation = here.session, here.escalation
-    actions = actions_panel(session, escalation)
+    actions, meetings = actions_panel(session, escalation), meetings_panel(session, escalation)
     return here.show(
         "room/staff.html",
-        next_up=what_is_next(session, escalation, here.head.owner.name, actions),
+        next_up=what_is_next(here.viewer, escalation, here.head.owner.name, meetings, actions),
         concerns=concerns_panel(session, escalation),
         actions=actions,
+        meetings=meetings,
+        recordings=recordings_panel(session, escalation),
         latest=latest_messages(session, escalation),
         tail=sentences(session, latest(session, escalation.id, count=TAIL)),
         guests=guests_in(session, escalation),
@@ -65,4 +69,6 @@ def _answers(here: Here) -> Response:
         asked=asked_of(session, here.viewer.person_id or "", escalation),
         concerns=concerns_panel(session, escalation),
         latest=latest_messages(session, escalation),
+        meetings=meetings_panel(session, escalation),
+        recordings=recordings_panel(session, escalation),
     )

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from app.access.participation import Participation
-from app.escalations.models import Escalation
+from app.escalations.models import Escalation, Severity
 from app.people.models import Customer
 
 NEW = {"title": "Invoices go out twice", "severity": "critical"}
@@ -34,6 +34,13 @@ def test_without_a_customer_nothing_is_opened(as_, ask, people):
     assert ask(select(Escalation.id)) == before
 
 
+def test_a_customer_is_chosen_or_named_and_never_both(as_, people, outage):
+    typed = {**NEW, "owner_id": people["ben"].id, "customer_id": outage.customer_id, "customer_name": "Nordwind"}
+    assert "not both" in as_("ben").post("/escalations", data=typed).text
+    unnamed = {**NEW, "owner_id": people["ben"].id, "customer_id": "new"}
+    assert "Write the name of the new customer." in as_("ben").post("/escalations", data=unnamed).text
+
+
 def test_a_guest_cannot_own_an_escalation(as_, people, outage):
     typed = {**NEW, "customer_id": outage.customer_id, "owner_id": people["gus"].id}
     assert "Choose one of our people." in as_("ben").post("/escalations", data=typed).text
@@ -58,7 +65,7 @@ def test_the_list_pages_on_by_key(as_, session, people, outage):
                 key=f"MANY-{number:03}",
                 title=f"One of many {number}",
                 customer_id=outage.customer_id,
-                severity="low",
+                severity=Severity.low,
                 owner_id=people["ben"].id,
                 opened_at=outage.opened_at,
             )

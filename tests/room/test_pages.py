@@ -1,6 +1,15 @@
 """The escalation's own page, as each side meets it."""
 
+from datetime import timedelta
+
+from sqlalchemy import event
+
+from app.access.participation import Audience
 from app.action_items.models import ActionItem
+from app.escalations.facts import SeverityChanged
+from app.foundation.clock import now
+from app.meetings.models import Meeting, MeetingState
+from app.timeline.recording import record
 
 
 def test_our_people_read_the_vitals_and_guests_do_not(as_, outage):
@@ -19,7 +28,7 @@ def test_a_stranger_finds_nothing_under_an_escalations_address(as_, outage):
 def test_guests_read_the_four_answers(as_, session, people, outage):
     session.viewer = people["ben"].viewer
     session.add(
-        ActionItem(escalation_id=outage.id, title="Send the list", owner_id=people["gus"].id, audience="shared")
+        ActionItem(escalation_id=outage.id, title="Send the list", owner_id=people["gus"].id, audience=Audience.shared)
     )
     session.add(ActionItem(escalation_id=outage.id, title="Check our logs", owner_id=people["ben"].id))
     session.commit()
@@ -57,3 +66,43 @@ def test_guests_neither_close_nor_reopen(as_, outage):
     for path in ("/closure", "/closure/removal"):
         assert as_("gus").post(outage.url + path).status_code == 404
     assert as_("gus").get(outage.url + "/closure").status_code == 404
+
+
+def test_a_running_meeting_comes_first_for_our_people(as_, session, outage):
+    beginning = now() - timedelta(minutes=5)
+    for title, state in (("Planned call", "planned"), ("Call on now", "running")):
+        session.add(
+            Meeting(
+                escalation_id=outage.id,
+                title=title,
+                starts_at=beginning,
+                ends_at=beginning + timedelta(hours=1),
+                zone="Europe/Berlin",
+                state=MeetingState(state),
+            )
+        )
+    session.commit()
+    following = as_("ben").get(outage.url).text.split('id="next-title"')[1]
+    assert following.index("Call on now") < following.index("Planned call") and ">Join<" in following
+    theirs = as_("gus").get(outage.url).text
+    assert "Call on now" not in theirs and "No meeting is planned" in theirs
+
+
+def test_the_overview_asks_a_fixed_number_of_questions(as_, session, engine, people, outage):
+    """However much there is of everything: a list that asks once for each row shows here."""
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def count() -> int:
+        asked.clear()
+        assert as_("ben").get(outage.url).status_code == 200
+        return len([one for one in asked if one.startswith("SELECT")])
+
+    few = count()
+    for number in range(30):
+        session.add(ActionItem(escalation_id=outage.id, title=f"Action {number}", owner_id=people["gil"].id))
+        session.add(Meeting(escalation_id=outage.id, title="A call", starts_at=now(), ends_at=now(), zone="UTC"))
+        record(session, outage.id, SeverityChanged(before="high", after="critical"), outage)
+    session.commit()
+    # The clocks and the hub of live pages look too, now and then; a question for each row would be thirty more.
+    assert count() <= few + 5 and few < 24
