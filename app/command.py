@@ -32,7 +32,7 @@ def main() -> None:
 
 @cli.command()
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address to listen on; EVENKEEL_HOST unless given.")] = "",
     worker: Annotated[bool, typer.Option(help="Run one worker beside the web process.")] = True,
 ) -> None:
     """Bring the database up to date and serve the product."""
@@ -41,7 +41,7 @@ def serve(
     settings, engine = _ready()
     _say_where(settings, engine)
     engine.dispose()
-    run(settings, host, with_worker=worker)
+    run(settings, host or settings.host, with_worker=worker)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""The other process: jobs and clocks."""
+"""The other process: jobs, clocks, and getting the speech model the first time."""
 
 import logging
 import signal
@@ -6,27 +6,46 @@ import sys
 from threading import Event, Thread
 
 from app import mounted
-from app.operating.clockwork import run_clocks
 from app.foundation.clock import set_clock
 from app.foundation.database import open_database
 from app.foundation.jobs import registered_jobs
 from app.foundation.jobs.running import run_worker
 from app.foundation.settings import Settings
+from app.operating.clockwork import start_clocks
 from app.schedule import CLOCKS
+from app.speech.model_fetching import fetch_model
+from app.speech.model_store import ModelUnavailable, find_model
+
+log = logging.getLogger("evenkeel.worker")
+FETCH_AGAIN = 600.0  # seconds
 
 
 def work(settings: Settings, parent: int | None = None) -> None:
     """Runs until SIGTERM or, with a parent, until that process is gone."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     set_clock(settings.clock)
-    mounted.routers()  # imports every domain, and with them their jobs and describers
+    mounted.routers()  # imports every domain, and with them their jobs, letters and names
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    clocks = Thread(target=run_clocks, args=(CLOCKS, open_database(settings.database), settings, stop), daemon=True)
-    clocks.start()
+    clocks = start_clocks(CLOCKS, open_database(settings.database), settings, stop)
+    Thread(target=_get_model, args=(settings, stop), daemon=True).start()
     try:
         run_worker(settings, registered_jobs(), stop, parent=parent)
     finally:
         stop.set()
-        clocks.join(timeout=10)
+        for clock in clocks:
+            clock.join(timeout=5)
+
+
+def _get_model(settings: Settings, stop: Event) -> None:
+    """Until it is there recordings wait and say so."""
+    while not stop.is_set():
+        try:
+            if find_model(settings.data_dir, settings.model_dir) is None:
+                fetch_model(settings.data_dir, log.info)
+        except (ModelUnavailable, OSError) as trouble:
+            log.warning("The speech model could not be got and is tried again in ten minutes: %s", trouble)
+            stop.wait(FETCH_AGAIN)
+        else:
+            return

@@ -1,8 +1,8 @@
-"""Runs the clocks of schedule.py until told to stop: each in its own short session, one failure stopping no other."""
+"""Runs the clocks of schedule.py until told to stop: each in a thread and a short session of its own, so that a mail
+server that hangs holds up no message, and one failure stops no other clock."""
 
 import logging
-import time
-from threading import Event
+from threading import Event, Thread
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,16 +13,15 @@ from app.foundation.settings import Settings
 from app.schedule import Clock
 
 log = logging.getLogger("evenkeel.clocks")
-TICK = 0.25
 
 
-def run_clocks(clocks: list[Clock], engine: Engine, settings: Settings, stop: Event) -> None:
-    due = {clock.name: 0.0 for clock in clocks}
-    while not stop.wait(TICK):
-        for clock in clocks:
-            if time.monotonic() >= due[clock.name]:
-                run_once(clock, engine, settings)
-                due[clock.name] = time.monotonic() + clock.seconds
+def start_clocks(clocks: list[Clock], engine: Engine, settings: Settings, stop: Event) -> list[Thread]:
+    threads = [
+        Thread(target=_run, args=(clock, engine, settings, stop), name=clock.name, daemon=True) for clock in clocks
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 def run_once(clock: Clock, engine: Engine, settings: Settings) -> None:
@@ -34,4 +33,9 @@ def run_once(clock: Clock, engine: Engine, settings: Settings) -> None:
         # The database or the disk refuses for a moment: what is due stays due, and is looked for again.
         log.warning("%s will be tried again: %s", clock.name, error)
     except Exception:
-        log.exception("%s failed", clock.name)  # a mistake of ours: said in full, and the other clocks go on
+        log.exception("%s failed", clock.name)  # a mistake of ours: said in full, and looked for again as well
+
+
+def _run(clock: Clock, engine: Engine, settings: Settings, stop: Event) -> None:
+    while not stop.wait(clock.seconds):
+        run_once(clock, engine, settings)
