@@ -17,7 +17,6 @@ class Verb(StrEnum):
     deactivate_colleague = "deactivate_colleague"
     change_roles = "change_roles"
     keep_customers = "keep_customers"
-    read_outbox = "read_outbox"
     send_letter_again = "send_letter_again"
     read_own_inbox = "read_own_inbox"
     # an escalation
@@ -56,6 +55,7 @@ class Verb(StrEnum):
     upload_recording = "upload_recording"
     share_recording = "share_recording"
     delete_recording = "delete_recording"
+    correct_transcript = "correct_transcript"
 
 
 def staff(viewer: Viewer) -> bool:
@@ -88,7 +88,6 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.deactivate_colleague: administrators,
     Verb.change_roles: administrators,
     Verb.keep_customers: staff,
-    Verb.read_outbox: managers,
     Verb.send_letter_again: managers,
     Verb.read_own_inbox: both_sides,
     Verb.open_escalation: staff,
@@ -125,6 +124,7 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.upload_recording: staff,
     Verb.share_recording: staff,
     Verb.delete_recording: staff,
+    Verb.correct_transcript: staff,
 }
 
 

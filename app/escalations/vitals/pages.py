@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from fastapi import Depends
 from fastapi.responses import Response
 from pydantic import Field
 from sqlmodel import select
@@ -10,7 +11,7 @@ from sqlmodel import select
 from app.access.doors import StaffPages, requires
 from app.access.permissions import Verb
 from app.escalations.colleagues import colleagues
-from app.escalations.doors import CurrentHere, Here, OpenHere
+from app.escalations.doors import CurrentHere, Here, OpenHere, open_here_from_path
 from app.escalations.models import (
     CUSTOMER_STATE_LABELS,
     SEVERITY_LABELS,
@@ -28,6 +29,8 @@ from app.people.models import Team
 
 staff = StaffPages(prefix="/escalations/{key}")
 CHANGES = [requires(Verb.edit_escalation)]
+# Found first: whoever cannot see an escalation is told that it is not there, whatever their role.
+RESTRICTS = [Depends(open_here_from_path), requires(Verb.restrict_escalation)]
 
 
 class SeverityForm(Form):
@@ -160,13 +163,13 @@ def change_remarks(here: OpenHere, form: filled(RemarksForm)) -> Response:  # ty
     return here.go("/vitals", "Remarks saved. Only our people see them.")
 
 
-@staff.post("/restriction", dependencies=[requires(Verb.restrict_escalation)])
+@staff.post("/restriction", dependencies=RESTRICTS)
 def create_restriction(here: OpenHere) -> Response:
     steering.restrict(here.session, here.escalation)
     return here.go("/vitals", "Restricted to its participants.", undo=here.url + "/restriction/removal")
 
 
-@staff.post("/restriction/removal", dependencies=[requires(Verb.restrict_escalation)])
+@staff.post("/restriction/removal", dependencies=RESTRICTS)
 def delete_restriction(here: OpenHere) -> Response:
     steering.lift_restriction(here.session, here.escalation)
     return here.go("/vitals", "Every colleague can see it again.", undo=here.url + "/restriction")
