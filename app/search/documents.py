@@ -1,0 +1,98 @@
+"""What is found: one document for each text that somebody may look for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.access.participation import Audience
+from app.access.session import ViewerSession
+from app.search.words import plain
+
+LONGEST = 200_000  # PostgreSQL refuses to index a text of more than a megabyte of different words
+
+
+class Group(StrEnum):
+    """What a reader can narrow a search to."""
+
+    concerns = "concerns"
+    discussion = "discussion"
+    meetings = "meetings"
+    actions = "actions"
+    recordings = "recordings"
+    escalations = "escalations"
+
+
+@dataclass(frozen=True)
+class Document:
+    """`title` only where the record has one of its own: a word in it weighs more. `parents` are the records with which
+    it is indexed again, such as the recording of a transcript's line; the first one is the page it stands on."""
+
+    kind: str
+    id: str
+    escalation_id: str
+    audience: Audience
+    body: str
+    happened_at: datetime
+    title: str = ""
+    parents: tuple[str, ...] = ()
+    reader_group_id: str | None = None
+    second: float | None = None  # where in its recording it is said
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Title and body as they are indexed."""
+        return plain(self.title), plain(self.body)[:LONGEST]
+
+
+Builder = Callable[[ViewerSession, list[str] | None], Iterable[Document]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where documents of one kind come from. `build(session, ids)` yields those of the records whose own id or a
+    parent's id is among `ids`; without ids all of them. It reads through the session it is given: the system's to
+    index, a reader's own to show what was found."""
+
+    kind: str
+    parents: tuple[str, ...]
+    group: Group
+    icon: str
+    label: str
+    named_by: str  # the kind of record that names the hit: its own, or that of its first parent
+    build: Builder
+
+
+SOURCES: dict[str, Source] = {}
+
+
+def indexed(
+    kind: str,
+    *,
+    group: Group,
+    icon: str,
+    label: str,
+    parents: tuple[str, ...] = (),
+    named_by: str = "",
+) -> Callable[[Builder], Builder]:
+    """Registers how a domain's records of this kind become documents."""
+
+    def register(build: Builder) -> Builder:
+        SOURCES[kind] = Source(kind, parents, group, icon, label, named_by or kind, build)
+        return build
+
+    return register
+
+
+def documents_about(session: ViewerSession, subject_kind: str, subject_id: str) -> list[Document]:
+    """All that is indexed of one record, the documents it is the parent of included."""
+    return [
+        document
+        for source in SOURCES.values()
+        if subject_kind == source.kind or subject_kind in source.parents
+        for document in source.build(session, [subject_id])
+    ]
+
+
+def kinds_of(group: Group | None) -> list[str]:
+    return [source.kind for source in SOURCES.values() if source.group is group] if group else []

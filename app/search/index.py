@@ -1,0 +1,109 @@
+"""What an index can do, whichever database it is in."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, FromClause, bindparam, text
+
+from app.access.session import ViewerSession
+from app.search.documents import Document
+from app.search.words import Words
+
+HIT, END = "\x02", "\x03"  # around what was found, in a snippet; no text holds them
+CHANCE_BITS = 21
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where to look. Empty means everywhere; who may read what is not decided here but in the query."""
+
+    escalation_ids: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """The title and the part of the text that fits best, with HIT and END around what was found; and both as they
+    were indexed."""
+
+    title: str
+    body: str
+    whole_title: str
+    whole_body: str
+
+
+class SearchIndex(Protocol):
+    """One of the two tables in one of the two databases."""
+
+    name: str
+    number: ColumnElement[int]  # in order of time; the newest is the highest
+
+    @property
+    def table(self) -> FromClause:
+        """With kind, record_id, parent_id, escalation_id and reader_group_id."""
+        ...
+
+    def matches(self, words: Words, scope: Scope) -> ColumnElement[bool]: ...
+
+    def score(self, words: Words) -> ColumnElement[float]:
+        """The lower, the better."""
+        ...
+
+    def snippets(
+        self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope
+    ) -> dict[int, Snippet]: ...
+
+    def add(self, session: ViewerSession, documents: Sequence[Document]) -> None: ...
+
+    def remove(self, session: ViewerSession, record_id: str) -> None:
+        """The document of this record and those it is a parent of."""
+        ...
+
+
+def number_of(document: Document) -> int:
+    """The moment in milliseconds and some bits of the id: the same each time, and in order of time."""
+    at = max(int(document.happened_at.timestamp() * 1000), 0)
+    chance = int.from_bytes(hashlib.sha256(f"{document.kind} {document.id}".encode()).digest()[:4])
+    return at << CHANCE_BITS | chance & (1 << CHANCE_BITS) - 1
+
+
+def moment_of(number: int) -> datetime:
+    return datetime.fromtimestamp((number >> CHANCE_BITS) / 1000, UTC)
+
+
+def free_numbers(session: ViewerSession, name: str, column: str, documents: Iterable[Document]) -> dict[int, Document]:
+    """A number for each; one that is taken, by a text of the same millisecond, is counted up."""
+    numbered: dict[int, Document] = {}
+    for document in documents:
+        number = number_of(document)
+        while number in numbered:
+            number += 1
+        numbered[number] = document
+    wanted, taken = list(numbered), set[int]()
+    query = text(f"select {column} from {name} where {column} in :wanted").bindparams(  # noqa: S608  names are ours
+        bindparam("wanted", expanding=True)
+    )
+    for start in range(0, len(wanted), 500):
+        taken |= set(session.execute(query, {"wanted": wanted[start : start + 500]}).scalars())
+    for number in taken:
+        document, free = numbered.pop(number), number + 1
+        while free in numbered or session.execute(query, {"wanted": [free]}).first():
+            free += 1
+        numbered[free] = document
+    return numbered
+
+
+def columns_of(document: Document) -> dict[str, Any]:
+    title, body = document.words
+    return {
+        "title": title,
+        "body": body,
+        "kind": document.kind,
+        "record_id": document.id,
+        "parent_id": document.parents[0] if document.parents else "",
+        "escalation_id": document.escalation_id,
+        "reader_group_id": document.reader_group_id,
+    }

@@ -1,0 +1,94 @@
+"""The index in SQLite: FTS5, with the scope inside the match."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, column, func, literal_column, select, table, text
+
+from app.access.session import ViewerSession
+from app.search.documents import Document
+from app.search.index import END, HIT, Scope, Snippet, columns_of, free_numbers
+from app.search.words import Words
+
+COLUMNS = ("title", "body", "scope", "kind", "record_id", "parent_id", "escalation_id", "reader_group_id")
+TITLE_WEIGHS = 4.0
+SNIPPET_WORDS = 30
+
+
+class SqliteIndex:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.table = table(name, column("rowid"), *(column(known) for known in COLUMNS))
+        self.number: ColumnElement[int] = self.table.c.rowid
+        self._itself: ColumnElement[str] = literal_column(name)  # FTS5 names a table where others name a column
+
+    def matches(self, words: Words, scope: Scope) -> ColumnElement[bool]:
+        return self._itself.op("match", is_comparison=True)(_parameter(words, scope))
+
+    def score(self, words: Words) -> ColumnElement[float]:
+        return func.bm25(self._itself, TITLE_WEIGHS, 1.0, 0.0)
+
+    def snippets(
+        self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope
+    ) -> dict[int, Snippet]:
+        found = session.execute(
+            select(
+                self.number,
+                func.highlight(self._itself, 0, HIT, END),
+                func.snippet(self._itself, 1, HIT, END, "…", SNIPPET_WORDS),
+                self.table.c.title,
+                self.table.c.body,
+            ).where(self.matches(words, scope), self.number.in_(numbers))
+        )
+        return {number: Snippet(*texts) for number, *texts in found}
+
+    def add(self, session: ViewerSession, documents: Sequence[Document]) -> None:
+        rows = [
+            {"number": number, "scope": _scope_of(document), **columns_of(document)}
+            for number, document in free_numbers(session, self.name, "rowid", documents).items()
+        ]
+        if rows:
+            session.execute(
+                text(
+                    f"insert into {self.name} (rowid, {', '.join(COLUMNS)}) "  # noqa: S608  names are ours
+                    f"values (:number, {', '.join(':' + known for known in COLUMNS)})"
+                ),
+                rows,
+            )
+
+    def remove(self, session: ViewerSession, record_id: str) -> None:
+        session.execute(
+            text(
+                f"delete from {self.name} where rowid in "  # noqa: S608  names are ours
+                f"(select rowid from {self.name} where {self.name} match :record)"
+            ),
+            {"record": f"scope : {_token('r', record_id)}"},
+        )
+
+
+def _parameter(words: Words, scope: Scope) -> BindParameter[str]:
+    tokens = [[_token("e", known) for known in scope.escalation_ids], [_token("k", known) for known in scope.kinds]]
+    looked_for = [_quoted(phrase) for phrase in words.phrases]
+    if words.unfinished:
+        looked_for.append(f"{_quoted(words.unfinished)} *")
+    parts = [f"scope : ({' OR '.join(some)})" for some in tokens if some]
+    parts.append(f"{{title body}} : ({' AND '.join(looked_for)})")
+    return bindparam(None, " AND ".join(parts))
+
+
+def _quoted(phrase: str) -> str:
+    """Everything between quotes is words to FTS5, never an operator."""
+    return '"' + phrase.replace('"', " ") + '"'
+
+
+def _scope_of(document: Document) -> str:
+    about = [_mark("r", record_id) for record_id in (document.id, *document.parents)]
+    return " ".join([_mark("e", document.escalation_id), _mark("k", document.kind), *about])
+
+
+def _token(letter: str, value: str) -> str:
+    return _quoted(_mark(letter, value))
+
+
+def _mark(letter: str, value: str) -> str:
+    # It ends in a digit, so that the stemmer takes no ending off; and is one word, whatever is in it.
+    return f"{letter}{''.join(sign for sign in value if sign.isalnum())}0"
