@@ -1,0 +1,162 @@
+"""Meetings as rows of a list, the next one, and what the overview of an escalation shows of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlmodel import col
+
+from app.access.participation import Audience
+from app.access.session import ViewerSession
+from app.escalations.models import Escalation
+from app.foundation.clock import now
+from app.meetings.models import Invitation, Meeting, MeetingState
+from app.meetings.moments import elsewhere, in_zone
+from app.meetings.naming import meeting_url
+from app.people.models import Customer
+
+PAGE = 50
+MOST = 200
+SHOWN = 3
+LATE_START = timedelta(hours=2)  # a planned meeting nobody started stays among the coming ones this long
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    state: MeetingState
+    audience: Audience
+    place: str
+    link: str
+    key: str
+    escalation_title: str
+    zone: str
+    other_zone: str
+
+    @property
+    def when(self) -> str:
+        return in_zone(self, self.zone)
+
+    @property
+    def when_there(self) -> str:
+        return elsewhere(self, self.other_zone, self.zone)
+
+    @property
+    def url(self) -> str:
+        return meeting_url(self.key, self.id)
+
+    @property
+    def is_shared(self) -> bool:
+        return self.audience is Audience.shared
+
+    @property
+    def minutes(self) -> int:
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+
+@dataclass(frozen=True)
+class MeetingList:
+    rows: list[MeetingRow]
+    older: str  # the moment to page on from; empty at the end
+
+
+@dataclass(frozen=True)
+class MeetingPanel:
+    rows: list[MeetingRow]
+
+    @property
+    def next(self) -> MeetingRow | None:
+        return self.rows[0] if self.rows else None
+
+
+def coming(session: ViewerSession, escalation: Escalation, most: int = MOST) -> list[MeetingRow]:
+    """The next first; one that runs stays until somebody ends it."""
+    query = _rows().where(col(Meeting.escalation_id) == escalation.id, _is_coming())
+    return _read(session, query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(most))
+
+
+def past(session: ViewerSession, escalation: Escalation, before: str = "") -> MeetingList:
+    query = _rows().where(col(Meeting.escalation_id) == escalation.id, ~_is_coming())
+    return _paged(session, query, before)
+
+
+def next_meeting(session: ViewerSession, escalation: Escalation) -> MeetingRow | None:
+    return next(iter(coming(session, escalation, 1)), None)
+
+
+def panel(session: ViewerSession, escalation: Escalation) -> MeetingPanel:
+    """One query. Include `meetings/_panel.html` with this as `meetings`."""
+    return MeetingPanel(coming(session, escalation, SHOWN))
+
+
+def my_coming(session: ViewerSession) -> list[MeetingRow]:
+    """Those the viewer is invited to, in all escalations they see."""
+    query = _mine(session).where(_is_coming(), col(Escalation.closed_at).is_(None))
+    return _read(session, query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(MOST))
+
+
+def my_past(session: ViewerSession, before: str = "") -> MeetingList:
+    return _paged(session, _mine(session).where(~_is_coming()), before)
+
+
+def _rows() -> Select[Any]:
+    columns: list[Any] = [
+        Meeting.id,
+        Meeting.title,
+        Meeting.starts_at,
+        Meeting.ends_at,
+        Meeting.state,
+        Meeting.audience,
+        Meeting.place,
+        Meeting.link,
+        Escalation.key,
+        Escalation.title,
+        Meeting.zone,
+        Customer.time_zone,
+    ]
+    return (
+        select(*columns)
+        .join(Escalation, col(Escalation.id) == Meeting.escalation_id)
+        .join(Customer, col(Customer.id) == Escalation.customer_id)
+    )
+
+
+def _mine(session: ViewerSession) -> Select[Any]:
+    return _rows().join(
+        Invitation,
+        and_(col(Invitation.meeting_id) == Meeting.id, col(Invitation.person_id) == session.viewer.person_id),
+    )
+
+
+def _is_coming() -> Any:
+    waiting = and_(col(Meeting.state) == MeetingState.planned, col(Meeting.ends_at) > now() - LATE_START)
+    return or_(col(Meeting.state) == MeetingState.running, waiting)
+
+
+def _paged(session: ViewerSession, query: Select[Any], before: str) -> MeetingList:
+    """By the moment and, where two begin at once, by id."""
+    moment, _, meeting_id = before.partition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        at = None  # no cursor, or one somebody wrote themselves: the first page
+    if at is not None and at.tzinfo is not None:
+        same = and_(col(Meeting.starts_at) == at, col(Meeting.id) < meeting_id)
+        query = query.where(or_(col(Meeting.starts_at) < at, same))
+    latest = query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(PAGE + 1)
+    found = _read(session, latest)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return MeetingList(found[:PAGE], f"{last.starts_at.isoformat()}_{last.id}" if last else "")
+
+
+def _read(session: ViewerSession, query: Select[Any]) -> list[MeetingRow]:
+    """Both clocks: the viewer's own, and that of the other side."""
+    mine, is_guest = session.viewer.zone, session.viewer.is_guest
+    return [
+        MeetingRow(*row[:10], zone=mine, other_zone=row[10] if is_guest else row[11])  # type: ignore[misc]
+        for row in session.execute(query)
+    ]

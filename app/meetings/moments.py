@@ -1,0 +1,50 @@
+"""When a meeting is: typed in one person's zone, kept in UTC, read in everybody's own."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from app.foundation.refusals import Refused
+
+LONGEST = 12 * 60  # minutes
+
+
+def planned_span(typed: datetime, minutes: int, zone: str) -> tuple[datetime, datetime]:
+    """Beginning and end. A clock that was put forward skips an hour; a time in it is nobody's."""
+    local = typed.replace(tzinfo=ZoneInfo(zone))
+    starts_at = local.astimezone(UTC)
+    if starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != typed.replace(tzinfo=None):
+        raise Refused("The clocks go forward that night, and this time is skipped. Choose another.", "starts_at")
+    return starts_at, starts_at + timedelta(minutes=minutes)
+
+
+class Timed(Protocol):
+    """A meeting, or its row in a list."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+def in_zone(meeting: Timed, zone: str) -> str:
+    """Thu 26 Nov 12:30 to 13:15; the second day is named where it is another."""
+    begin, end = (moment.astimezone(ZoneInfo(zone)) for moment in (meeting.starts_at, meeting.ends_at))
+    same_day = begin.date() == end.date()
+    return f"{_day(begin)} {begin:%H:%M} to {'' if same_day else _day(end) + ' '}{end:%H:%M}"
+
+
+def elsewhere(meeting: Timed, zone: str, mine: str) -> str:
+    """The same moment on the other side's clock, "11:30 in London", with the day where it is another one there; nothing
+    where both clocks say the same."""
+    there, here = (meeting.starts_at.astimezone(ZoneInfo(name)) for name in (zone, mine))
+    clock = f"{there:%H:%M}"
+    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
+        return ""
+    day = "" if there.date() == here.date() else f"{_day(there)} "
+    return f"{day}{clock} in {zone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b}"
