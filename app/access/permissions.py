@@ -51,7 +51,6 @@ class Verb(StrEnum):
     delete_message = "delete_message"
     share_message = "share_message"
     mark_read = "mark_read"
-    upload_file = "upload_file"
     upload_recording = "upload_recording"
     share_recording = "share_recording"
     delete_recording = "delete_recording"
@@ -120,7 +119,6 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.delete_message: both_sides,  # one's own; managers also a colleague's
     Verb.share_message: staff,
     Verb.mark_read: both_sides,
-    Verb.upload_file: both_sides,
     Verb.upload_recording: staff,
     Verb.share_recording: staff,
     Verb.delete_recording: staff,
