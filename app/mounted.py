@@ -24,11 +24,15 @@ from app.meetings.notes import pages as meeting_notes
 from app.meetings.table import pages as meeting_table
 from app.notifications import pages as notifications
 from app.overview import pages as overview
+from app.recordings import pages as recordings
+from app.recordings.arrival import pages as arrivals
+from app.recordings.arrival.resumable import pages as resumable
+from app.recordings.playback import pages as playback
+from app.recordings.transcript import pages as transcripts
 from app.room import pages as room
 from app.search import pages as search
 from app.sign_in import pages as sign_in
 from app.workspace import pages as workspace
-
 
 WORDED = (meeting_letters,)  # imported so that its letters find their words
 
@@ -60,6 +64,13 @@ def routers() -> list[APIRouter]:
         meeting_table.staff,
         meeting_table.shared,
         meeting_notes.shared,
+        arrivals.staff,
+        resumable.staff,
+        transcripts.staff,
+        transcripts.shared,
+        playback.shared,
+        recordings.staff,
+        recordings.shared,
         search.shared,
         room.shared,
         room.staff,

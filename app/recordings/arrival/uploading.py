@@ -1,0 +1,119 @@
+"""An upload from its first byte to its last: begun, found by its sender alone, refused or discarded."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from app.access.session import ViewerSession
+from app.escalations.models import Escalation
+from app.foundation import uploads
+from app.foundation.clock import now
+from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
+from app.foundation.storage import has_room, make_folder
+from app.recordings.arrival.details import Details
+from app.recordings.models import NAME, Recording, Upload, UploadState
+
+MOST_BYTES = 8 * 1024**3
+MOST_OPEN = 10
+KEPT_FOR = timedelta(hours=24)  # after its last sign of life
+CLOSED = "This escalation was closed, so the upload cannot go on. A colleague of the team can reopen it."
+
+
+def begin_upload(
+    session: ViewerSession,
+    escalation: Escalation,
+    folder: Path,
+    name: str,
+    size: int,
+    details: Details | None,
+    replaces: Recording | None = None,
+) -> Upload:
+    if size <= 0:
+        raise Refused("This file is empty.", "files")
+    if size > MOST_BYTES:
+        raise Refused("A recording may have at most 8 GB. Export it with less picture, or in two parts.", "files")
+    if len(open_uploads(session)) >= MOST_OPEN:
+        raise Refused(f"{MOST_OPEN} uploads of yours are unfinished. Finish or discard one of them first.", "files")
+    make_folder(folder, below=folder)
+    if not has_room(folder, size):
+        raise StorageFull
+    upload = Upload(
+        escalation_id=escalation.id,
+        person_id=session.viewer.person_id or "",
+        name=_label(name),
+        size=size,
+        details=details.model_dump_json() if details else "",
+        replaces_id=replaces.id if replaces else None,
+        expires_at=now() + KEPT_FOR,
+    )
+    session.add(upload)
+    session.flush()
+    uploads.create(folder, upload.id)
+    return upload
+
+
+def find_upload(session: ViewerSession, upload_id: str) -> Upload:
+    """The session shows people their own uploads only. One that has expired is gone, whether swept yet or not."""
+    upload = session.get(Upload, upload_id)
+    if upload is None or upload.state is UploadState.refused:
+        raise NotFound
+    if upload.state is UploadState.open and upload.expires_at < now():
+        raise NotFound
+    return upload
+
+
+def find_open_upload(session: ViewerSession, upload_id: str) -> Upload:
+    """For adding to it."""
+    upload = find_upload(session, upload_id)
+    escalation = session.get(Escalation, upload.escalation_id)
+    if escalation is None:
+        raise NotFound
+    if not escalation.is_open:
+        raise NotAllowed(CLOSED)
+    return upload
+
+
+def keep_longer(session: ViewerSession, upload_id: str, moment: datetime) -> None:
+    upload = session.get(Upload, upload_id)
+    if upload and upload.expires_at < moment + KEPT_FOR / 2:
+        upload.expires_at = moment + KEPT_FOR
+        session.add(upload)
+
+
+def refuse_upload(session: ViewerSession, upload_id: str, sentence: str) -> None:
+    upload = session.get(Upload, upload_id)
+    if upload and upload.state is UploadState.open:
+        upload.state, upload.reason = UploadState.refused, sentence
+        session.add(upload)
+
+
+def discard_upload(session: ViewerSession, upload_id: str) -> None:
+    """A finished one is left alone: its recording stands on its own."""
+    upload = find_upload(session, upload_id)
+    if upload.state is UploadState.open:
+        session.delete(upload)
+
+
+def open_uploads(session: ViewerSession, escalation: Escalation | None = None) -> list[Upload]:
+    query = select(Upload).where(
+        Upload.person_id == session.viewer.person_id,
+        Upload.state == UploadState.open,
+        col(Upload.expires_at) > now(),
+    )
+    if escalation:
+        query = query.where(Upload.escalation_id == escalation.id)
+    return list(session.exec(query.order_by(col(Upload.created_at)).limit(MOST_OPEN)))
+
+
+def stored_of(folder: Path, upload: Upload) -> int:
+    """How much of it is here, for showing."""
+    try:
+        return uploads.stored_bytes(folder, upload.id)
+    except uploads.UploadMissing:
+        return 0
+
+
+def _label(name: str) -> str:
+    plain = "".join(letter if letter.isprintable() else " " for letter in name)
+    return " ".join(plain.split())[:NAME] or "recording"

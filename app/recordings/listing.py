@@ -1,0 +1,93 @@
+"""Recordings as lists show them: on their page, in the room, and beside a meeting."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from app.access.participation import Audience
+from app.access.session import ViewerSession
+from app.escalations.models import Escalation
+from app.recordings.models import IN_WORK, Recording, RecordingState
+from app.recordings.naming import recording_url
+
+PAGE = 50
+IN_PANEL = 5
+
+STATE_WORDS = {
+    RecordingState.uploaded: "Waits for its turn",
+    RecordingState.preparing: "Being prepared",
+    RecordingState.waiting_for_model: "Waits for the speech model",
+    RecordingState.transcribing: "Being transcribed",
+    RecordingState.ready: "",
+    RecordingState.failed: "Not transcribed",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recording in a list."""
+
+    id: str
+    title: str
+    recorded_at: datetime
+    duration_seconds: float
+    state: RecordingState
+    progress: int
+    audience: Audience
+    has_video: bool
+    url: str
+
+    @property
+    def is_shared(self) -> bool:
+        return self.audience is Audience.shared
+
+    @property
+    def is_in_work(self) -> bool:
+        return self.state in IN_WORK
+
+    @property
+    def words(self) -> str:
+        percent = f", {self.progress} %" if self.state is RecordingState.transcribing else ""
+        return STATE_WORDS[self.state] + percent
+
+
+@dataclass(frozen=True)
+class Rows:
+    rows: list[Row]
+    older: datetime | None
+
+
+def list_recordings(session: ViewerSession, escalation: Escalation, before: datetime | None = None) -> Rows:
+    found = _rows(session, escalation, Recording.escalation_id == escalation.id, before, PAGE + 1)
+    return Rows(found[:PAGE], found[PAGE - 1].recorded_at if len(found) > PAGE else None)
+
+
+def panel(session: ViewerSession, escalation: Escalation) -> list[Row]:
+    """For the room: the latest few."""
+    return _rows(session, escalation, Recording.escalation_id == escalation.id, None, IN_PANEL)
+
+
+def recordings_of(session: ViewerSession, escalation: Escalation, meeting_id: str) -> list[Row]:
+    """For the page of a meeting."""
+    return _rows(session, escalation, Recording.meeting_id == meeting_id, None, PAGE)
+
+
+def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: datetime | None, count: int) -> list[Row]:
+    columns: list[Any] = [
+        Recording.id,
+        Recording.title,
+        Recording.recorded_at,
+        Recording.duration_seconds,
+        Recording.state,
+        Recording.progress,
+        Recording.audience,
+        Recording.has_video,
+    ]
+    query = select(*columns).where(which, Recording.escalation_id == escalation.id)
+    if before:
+        query = query.where(col(Recording.recorded_at) < before)
+    query = query.order_by(col(Recording.recorded_at).desc(), col(Recording.id)).limit(count)
+    found: list[Any] = list(session.execute(query))
+    return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]

@@ -1,0 +1,24 @@
+"""Where the bytes of recordings lie: on their way, for good, and while they are worked on."""
+
+from pathlib import Path
+
+from app.foundation.settings import Settings
+from app.foundation.storage import BlobStore, open_storage
+
+
+def storage_of(settings: Settings) -> BlobStore:
+    return open_storage(settings.storage_url, settings.data_dir)
+
+
+def uploads_folder(settings: Settings) -> Path:
+    return settings.data_dir / "uploads"
+
+
+def media_key(upload_id: str) -> str:
+    """Known from the upload alone, so that a crash between moving the bytes and noting it can be repaired."""
+    return f"recordings/{upload_id}/original"
+
+
+def sound_file(settings: Settings, recording_id: str, take: int) -> Path:
+    """The decoded sound, gone as soon as the words are there."""
+    return settings.data_dir / "work" / f"{recording_id}-{take}.s16"

@@ -1,0 +1,141 @@
+"""An upload outlives the server: killed in the middle, and killed between moving the bytes and noting it."""
+
+import hashlib
+import http.client
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from sqlmodel import select
+
+from app.foundation import uploads
+from app.recordings.arrival.arriving import take_in
+from app.recordings.arrival.expiring import sweep_uploads
+from app.recordings.arrival.uploading import KEPT_FOR
+from app.recordings.models import Recording, Upload, UploadState
+from app.recordings.storing import storage_of, uploads_folder
+from tests.recordings_room.bringing import SPEAKS_TUS, announce, said_about, send
+from tests.recordings_room.serving import Server, cookie_of, free_port
+from tests.speech.making import make_tone
+
+PIECE = {**SPEAKS_TUS, "content-type": "application/offset+octet-stream"}
+
+
+@pytest.fixture
+def server(settings) -> Iterator[Server]:
+    port = free_port()
+    local = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}", "port": port})
+    server = Server(local, port)
+    server.start()
+    yield server
+    for process in server.processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_a_piece_it_goes_on_byte_for_byte(server, engine, people, session, tmp_path):
+    data = big_sound(tmp_path)
+    name, token = cookie_of(engine, server.settings, people["ben"].id)
+    us = {"cookie": f"{name}={token}", "origin": server.site}
+    told = {**us, **SPEAKS_TUS, "upload-length": str(len(data)), "upload-metadata": said_about("call.wav")}
+    begun = server.call("POST", "/escalations/ACME-7K4/uploads", told)
+    assert begun.status == 201
+    place = begun.headers["location"]
+    for share in (0.1, 0.5, 0.999):
+        offset = offset_of(server, place, us)
+        send_and_kill(server, place, us, data, offset, int(len(data) * share))
+        server.start()
+    offset = offset_of(server, place, us)
+    assert len(data) // 2 < offset < len(data)
+    last = server.call("PATCH", place, {**us, **PIECE, "upload-offset": str(offset)}, data[offset:])
+    assert last.status == 204
+    recording = session.exec(select(Recording)).one()
+    assert recording.sha256 == hashlib.sha256(data).hexdigest() and recording.size == len(data)
+
+
+def send_and_kill(server, place, us, data, offset, until):
+    """Sends as much as `until` of a piece that was announced longer, and kills the server once it has most of that."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.putrequest("PATCH", place)
+    for name, text in {**us, **PIECE, "upload-offset": str(offset), "content-length": str(len(data) - offset)}.items():
+        connection.putheader(name, text)
+    connection.endheaders()
+    connection.send(data[offset:until])
+    part = uploads_folder(server.settings) / f"{place.rsplit('/', 1)[1]}.part"
+    wait_for_bytes(part, until - 2 * 1024 * 1024)
+    server.kill()
+    connection.close()
+
+
+def wait_for_bytes(part: Path, count: int) -> None:
+    until = monotonic() + 60
+    while os.stat(part).st_size < count:
+        assert monotonic() < until, "the bytes did not arrive"
+        sleep(0.02)
+
+
+def offset_of(server, place, us) -> int:
+    answer = server.call("HEAD", place, {**us, **SPEAKS_TUS})
+    assert answer.status == 200
+    return int(answer.headers["upload-offset"])
+
+
+def big_sound(folder: Path) -> bytes:
+    """Some 12 MB that differ everywhere, behind the head of a real file."""
+    head = make_tone(folder / "hum.wav", 1).read_bytes()
+    return head + os.urandom(12 * 1024 * 1024)
+
+
+def test_a_crash_between_moving_the_bytes_and_noting_it_is_repaired(as_, settings, session, jfk):
+    ben, data = as_("ben"), jfk.read_bytes()
+    place = announce(ben, "ACME-7K4", len(data))
+    send(ben, place, 0, data[:-1])
+    upload_id = place.rsplit("/", 1)[1]
+    folder = uploads_folder(settings)
+    with (folder / f"{upload_id}.part").open("ab") as part:
+        part.write(data[-1:])
+    take_in(storage_of(settings), folder, upload_id)
+    assert session.exec(select(Recording)).all() == []
+    session.commit()
+    assert ben.head(place, headers=SPEAKS_TUS).headers["upload-offset"] == str(len(data))
+    assert session.exec(select(Recording)).one().sha256 == hashlib.sha256(data).hexdigest()
+    session.commit()
+    assert send(ben, place, len(data), b"").status_code == 204
+    assert ben.head(place, headers=SPEAKS_TUS).status_code == 200
+    assert len(session.exec(select(Recording)).all()) == 1
+
+
+def test_a_crash_before_moving_the_bytes_is_repaired_as_well(as_, settings, session, jfk):
+    ben, data = as_("ben"), jfk.read_bytes()
+    place = announce(ben, "ACME-7K4", len(data))
+    (uploads_folder(settings) / f"{place.rsplit('/', 1)[1]}.part").write_bytes(data)
+    assert ben.head(place, headers=SPEAKS_TUS).headers["upload-offset"] == str(len(data))
+    assert session.exec(select(Recording)).one().size == len(data)
+
+
+def test_what_nobody_goes_on_with_is_swept_after_a_day(as_, settings, session):
+    folder = uploads_folder(settings)
+    place = announce(as_("ben"), "ACME-7K4", 1000)
+    orphan = folder / "0123456789abcdef.part"
+    uploads.create(folder, orphan.stem)
+    created = session.exec(select(Upload)).one().created_at
+    assert sweep_uploads(session, settings, created) == 0
+    session.commit()
+    os.utime(orphan, (0, 0))
+    assert sweep_uploads(session, settings, created) == 1 and not orphan.exists()
+    session.commit()
+    assert sweep_uploads(session, settings, created + KEPT_FOR * 1.1) == 1
+    session.commit()
+    assert as_("ben").head(place, headers=SPEAKS_TUS).status_code == 404 and not list(folder.glob("*.part"))
+
+
+def test_a_refused_upload_stays_refused(as_, session):
+    ben = as_("ben")
+    place = announce(ben, "ACME-7K4", 500)
+    assert send(ben, place, 0, b"plain words " * 30).status_code == 422
+    assert session.exec(select(Upload.state)).one() is UploadState.refused
+    session.commit()
+    assert send(ben, place, 0, b"fLaC").status_code == 404
