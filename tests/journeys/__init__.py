@@ -1,0 +1,1 @@
+"""Whole journeys: a real server with its worker, real mail, real browsers."""

@@ -1,0 +1,306 @@
+"""A house that has been lived in: one escalation with every room in use, two more beside it, one that just began.
+
+Made with the product's own verbs, so that what is seen here is what people make.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from app import mounted
+from app.access.participation import Audience, Part
+from app.access.recognising import viewer_of
+from app.access.session import ViewerSession, as_system
+from app.action_items.adding import add_action
+from app.action_items.answering import accept, propose_date
+from app.action_items.finishing import finish
+from app.concerns.answering import answer_concern, resolve
+from app.concerns.models import Concern, CustomerWord, WorkState
+from app.concerns.raising import raise_concern
+from app.concerns.ranking import move_for_customer, move_for_us
+from app.concerns.remarking import remark
+from app.concerns.sharing import share
+from app.concerns.tracking import add_tracker
+from app.discussion.models import Stamp, Topic
+from app.discussion.posting import post
+from app.discussion.releasing import release_due
+from app.discussion.starting import start_topic
+from app.discussion.words import Words
+from app.escalations.models import CustomerState, Escalation, Health, Severity, Stage
+from app.escalations.opening import open_escalation
+from app.escalations.participants.inviting import Invitee, invite
+from app.escalations.participants.joining import add_colleague as add_to_escalation
+from app.escalations.vitals.changing import say_where_it_stands
+from app.escalations.vitals.steering import change_health, change_remarks, change_stage, change_team
+from app.foundation.clock import now, today
+from app.foundation.database import open_database
+from app.foundation.storage import open_storage
+from app.meetings.agenda.deciding import record_decision
+from app.meetings.agenda.finding import items_of
+from app.meetings.agenda.writing import add_item, tick
+from app.meetings.inviting import usual_people
+from app.meetings.models import Meeting, Note, TextFor
+from app.meetings.notes.saving import save_note
+from app.meetings.planning import Plan, plan_meeting
+from app.meetings.running import start
+from app.meetings.sharing import share_item, share_meeting, shared_by_default
+from app.people.models import Account, Customer, Person, Role, Team, Workspace
+from app.recordings.arrival.adding import add_recording
+from app.recordings.arrival.arriving import take_in_file
+from app.recordings.arrival.details import Agreed, Details
+from app.recordings.sharing import share as share_recording
+from app.sign_in import sessions
+from app.sign_in.joining import add_colleague
+from app.sign_in.passwords import set_password
+from tests.journeys.acts import PASSWORD
+from tests.journeys.house import House
+from tests.journeys.visitors import Visitor
+
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+SECRET = b"for the invitations of a furnished house"
+COLLEAGUES = [
+    ("nora", "Nora Lind", "Escalation manager", Role.administrator),
+    ("tomas", "Tomás Ferrer", "Engineer, billing import", Role.member),
+    ("aiko", "Aiko Tanaka", "Product manager", Role.member),
+    ("jonas", "Jonas Weber", "Support lead", Role.manager),
+]
+
+
+@dataclass
+class Furnished:
+    """Addresses of what there is, and who can look at it."""
+
+    engine: Engine
+    lived_in: str = ""
+    empty: str = ""
+    concern: str = ""
+    internal_concern: str = ""
+    action: str = ""
+    topic: str = ""
+    meeting: str = ""
+    recording: str = ""
+
+    def sign_in(self, visitor: Visitor, nick: str) -> None:
+        """As if they had come in by the door a while ago."""
+        with as_system(self.engine) as session:
+            token = sessions.start(session, _person(session, nick))
+            session.commit()
+        visitor.context.add_cookies([{"name": "evenkeel", "value": token, "url": visitor.house.url}])
+
+
+def furnish(house: House) -> Furnished:
+    mounted.routers()  # imports every job that these acts ask for
+    url = house.environment["EVENKEEL_DATABASE_URL"] or f"sqlite:///{house.data_dir / 'evenkeel.db'}"
+    furnished = Furnished(open_database(url.replace("postgresql://", "postgresql+psycopg://", 1)))
+    with as_system(furnished.engine) as session:
+        _move_in(session)
+        acme = _open(session, "Nightly import fails and writes duplicate invoices", "Acme Logistics", Severity.critical)
+        _open(session, "Reports of the month take hours", "Globex Retail", Severity.medium)
+        begun = _open(session, "Sign-in of the warehouse terminals stalls", "Hartwell Group", Severity.high)
+        furnished.lived_in, furnished.empty = f"/escalations/{acme.key}", f"/escalations/{begun.key}"
+        _steer(session, acme)
+        _invite_into(session, begun, "Imani Brooks", "imani@hartwell.example")
+        concerns = _concerns(session, acme)
+        furnished.concern = f"{furnished.lived_in}/concerns/{concerns[0].id}"
+        furnished.internal_concern = f"{furnished.lived_in}/concerns/{concerns[-1].id}"
+        furnished.action = f"{furnished.lived_in}/actions/{_actions(session, acme)}"
+        furnished.topic = f"{furnished.lived_in}/discussion/{_discussion(session, acme)}"
+        running = _meetings(session, acme)
+        furnished.meeting = f"{furnished.lived_in}/meetings/{running.id}"
+        furnished.recording = f"{furnished.lived_in}/recordings/{_recording(session, acme, running, house.data_dir)}"
+        session.commit()
+    return furnished
+
+
+def _move_in(session: ViewerSession) -> None:
+    session.add(Workspace(name="Tidewater"))
+    session.add(Team(name="Billing import"))
+    for nick, name, title, role in COLLEAGUES:
+        person = add_colleague(
+            session, name=name, email=f"{nick}@tidewater.example", role=role, zone="Europe/Berlin", title=title
+        )
+        set_password(session, person.id, PASSWORD)
+    for name, mark in (("Acme Logistics", "ACME"), ("Globex Retail", "GLOB"), ("Hartwell Group", "HART")):
+        session.add(Customer(name=name, mark=mark, time_zone="Europe/London"))
+    session.flush()
+
+
+def _open(session: ViewerSession, title: str, customer: str, severity: Severity) -> Escalation:
+    _become(session, "nora")
+    found = session.exec(select(Customer).where(Customer.name == customer)).one()
+    due = now() + timedelta(hours=3, minutes=12)
+    owner = _person(session, "nora")
+    return open_escalation(session, found, title=title, severity=severity, owner=owner, next_update_due_at=due)
+
+
+def _steer(session: ViewerSession, acme: Escalation) -> None:
+    say_where_it_stands(
+        session,
+        acme,
+        CustomerState.cause_found,
+        "Retries of the nightly import write invoices twice. The retry is switched off; a fix is in review and goes to "
+        "your test system on Thursday.",
+    )
+    change_stage(session, acme, Stage.fixing)
+    change_health(session, acme, Health.at_risk)
+    change_team(session, acme, session.exec(select(Team)).one().id)
+    change_remarks(session, acme, "Renewal is up in March. Their finance lead reads every update.")
+    add_to_escalation(session, acme, _person(session, "tomas").id, Part.engineer)
+    add_to_escalation(session, acme, _person(session, "aiko").id, Part.follower)
+    _invite_into(session, acme, "Mark Ellison", "mark@acme.example")
+    _invite_into(session, acme, "Ruth Adeyemi", "ruth@acme.example")
+
+
+def _concerns(session: ViewerSession, acme: Escalation) -> list[Concern]:
+    words = [
+        ("Invoices go out twice after the nightly import", "Since 17 November. 214 customers were billed twice."),
+        ("Nobody tells us before a fix reaches production", "We read of the last two changes in the morning."),
+        ("The import takes until noon, so dispatch starts late", ""),
+        ("We cannot see which invoices were corrected", "Finance needs a list by customer."),
+    ]
+    raised = []
+    for text, details in words:
+        _become(session, "ruth")
+        raised.append(raise_concern(session, acme, text, details=details))
+    move_for_customer(session, acme, raised[3].id, raised[1].id)
+    _become(session, "nora")
+    in_two_days = today("Europe/London") + timedelta(days=2)
+    answer_concern(session, raised[0], CustomerWord.fix_in_test, "The retry no longer writes twice.", in_two_days)
+    answer_concern(session, raised[2], CustomerWord.looking_into_it, "We measure each step of tonight’s run.", None)
+    remark(session, raised[0], WorkState.testing, "Needs the new queue; release train of Thursday.")
+    add_tracker(session, raised[0], "https://tracker.example/BILL-881", "BILL-881")
+    move_for_us(session, acme, raised[2].id, raised[0].id)
+    resolved = raise_concern(session, acme, "The status page said all is well")
+    share(session, acme, resolved)
+    resolve(session, resolved)
+    raised.append(raise_concern(session, acme, "They may look at another vendor", details="Said in passing by Mark."))
+    return raised
+
+
+def _actions(session: ViewerSession, acme: Escalation) -> str:
+    day = today("Europe/London")
+    mark, ruth, tomas = (_person(session, nick) for nick in ("mark", "ruth", "tomas"))
+    _become(session, "nora")
+    asked = add_action(
+        session,
+        acme,
+        title="Send the list of doubled invoices of 19 November",
+        details="Finance needs it to tell credit notes from corrections. A CSV with number, customer and amount is enough.",
+        owner_id=mark.id,
+        due_on=day + timedelta(days=2),
+        audience=Audience.shared,
+    )
+    measured = add_action(session, acme, title="Measure each step of tonight’s import", owner_id=tomas.id, due_on=day)
+    late = add_action(session, acme, title="Write down how a retry is decided", owner_id=tomas.id, due_on=day)
+    late.due_on = day - timedelta(days=1)
+    add_action(session, acme, title="Ask finance for the wording of the credit notes")
+    done = add_action(session, acme, title="Switch the retry off", owner_id=_person(session, "nora").id, due_on=day)
+    finish(session, acme, done)
+    proposed = add_action(
+        session,
+        acme,
+        title="Try the fix on the test system",
+        owner_id=ruth.id,
+        due_on=day + timedelta(days=3),
+        audience=Audience.shared,
+    )
+    _become(session, "tomas")
+    accept(session, acme, measured)
+    _become(session, "ruth")
+    propose_date(session, acme, proposed, day + timedelta(days=6), "Our test system is frozen until Monday.")
+    return asked.id
+
+
+def _discussion(session: ViewerSession, acme: Escalation) -> str:
+    _become(session, "ruth")
+    words = Words("We now count **214 customers** who got two invoices. Is the retry off for tonight?", Stamp.question)
+    topic_id, first = start_topic(session, acme, "Doubled invoices of this week", Audience.shared, words)
+    topic = session.get_one(Topic, topic_id)
+    _become(session, "tomas")
+    note = (
+        "The retry is off on *both* nodes, I checked the flag. Do not promise Thursday before the load test is through."
+    )
+    post(session, topic, Words(note), Audience.internal)
+    _become(session, "nora")
+    answer = "The retry has been off since 11:20. Tonight’s run is watched by Tomás. You hear from us at 09:00."
+    post(session, topic, Words(answer), Audience.shared)
+    release_due(session, now() + timedelta(minutes=1))
+    _become(session, "mark")
+    post(
+        session,
+        topic,
+        Words("Thank you. I will be online from 08:30.\n\n- Ruth covers dispatch\n- I cover finance"),
+        Audience.shared,
+    )
+    _become(session, "aiko")
+    start_topic(session, acme, "What we offer them for the trouble", Audience.internal, Words("Two months of support?"))
+    return topic_id
+
+
+def _meetings(session: ViewerSession, acme: Escalation) -> Meeting:
+    """One that is running, and one of tomorrow that is still internal."""
+    _become(session, "nora")
+    running = _plan(session, acme, "Daily call with Acme", timedelta(minutes=-20))
+    own = add_item(session, running, "What we say about the renewal", planned_minutes=5)
+    share_meeting(session, acme, running, shared_by_default(session, items_of(session, running)))
+    start(session, running)
+    items = items_of(session, running)
+    _write(
+        session, items[0].id, TextFor.both_sides, "The retry is off since 11:20.\nTonight’s run is watched by Tomás."
+    )
+    _write(session, items[0].id, TextFor.our_side, "Not a word about the second customer who has this.")
+    _write(session, own.id, TextFor.our_side, "Aiko speaks with finance first.")
+    record_decision(session, running, "The retry stays off until Monday.", item=items[0], audience=Audience.shared)
+    tick(session, items[0])
+    share_item(session, running, add_item(session, running, "Who is reached at night", planned_minutes=10))
+    _plan(session, acme, "Test of the fix with Ruth", timedelta(days=1))
+    return running
+
+
+def _plan(session: ViewerSession, acme: Escalation, title: str, begins_in: timedelta) -> Meeting:
+    begins = (now() + begins_in).replace(second=0, microsecond=0, tzinfo=None)
+    people = usual_people(session, acme)
+    plan = Plan(title, begins, 45, "UTC", place="By video", link="https://calls.example/acme", people=people)
+    return plan_meeting(session, acme, plan)
+
+
+def _write(session: ViewerSession, item_id: str, text_for: TextFor, text: str) -> None:
+    note = session.exec(select(Note).where(Note.agenda_item_id == item_id, Note.text_for == text_for)).one()
+    save_note(session, note, text, note.version)
+
+
+def _recording(session: ViewerSession, acme: Escalation, meeting: Meeting, data_dir: Path) -> str:
+    """Its words appear once the worker has listened to it."""
+    with (RECORDINGS / "jfk.flac").open("rb") as sound:
+        media = take_in_file(open_storage(None, data_dir), data_dir / "uploads", sound)
+    agreed = tuple(
+        Agreed(name=_person(session, nick).name, person_id=_person(session, nick).id) for nick in ("nora", "ruth")
+    )
+    details = Details(
+        title="Daily call of yesterday", recorded_at=now(), meeting_id=meeting.id, how="Asked aloud", agreed=agreed
+    )
+    recording = add_recording(session, acme, details, media)
+    share_recording(session, recording)
+    return recording.id
+
+
+def _invite_into(session: ViewerSession, escalation: Escalation, name: str, email: str) -> None:
+    _become(session, "nora")
+    invite(session, SECRET, escalation, Invitee(name, email))
+
+
+def _become(session: ViewerSession, nick: str) -> None:
+    person = _person(session, nick)
+    session.viewer = viewer_of(person, session.get_one(Account, person.id))
+
+
+def _person(session: ViewerSession, nick: str) -> Person:
+    with session.seeing_everything():
+        return session.exec(
+            select(Person)
+            .join(Account, col(Account.person_id) == Person.id)
+            .where(col(Account.email).startswith(f"{nick}@"))
+        ).one()
