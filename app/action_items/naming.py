@@ -11,8 +11,11 @@ from app.timeline.describing import Described, describes
 @describes("action_item")
 def describe_actions(session: ViewerSession, ids: set[str]) -> dict[str, Described]:
     rows = session.exec(
-        select(ActionItem.id, ActionItem.title, Escalation.key)
+        select(ActionItem.id, ActionItem.title, ActionItem.details, Escalation.key)
         .join(Escalation, col(Escalation.id) == ActionItem.escalation_id)
         .where(col(ActionItem.id).in_(ids), col(ActionItem.removed_at).is_(None))
     )
-    return {action_id: Described(title, f"/escalations/{key}/actions/{action_id}") for action_id, title, key in rows}
+    return {
+        action_id: Described(title, f"/escalations/{key}/actions/{action_id}", words=details)
+        for action_id, title, details, key in rows
+    }
