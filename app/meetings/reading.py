@@ -13,7 +13,8 @@ from app.action_items.models import ActionItem, ActionSource
 from app.meetings.agenda.finding import items_of
 from app.meetings.inviting import Invited, invited
 from app.meetings.models import AgendaItem, Decision, Meeting, Note, TextFor
-from app.meetings.titles import NO_LONGER_SHARED, origins_of, still_named
+from app.meetings.sharing import can_be_shared
+from app.meetings.titles import COPIED, NO_LONGER_SHARED, origins_of, still_named
 from app.people.naming import names_of
 from app.timeline.describing import Described
 
@@ -70,6 +71,9 @@ def read_meeting(session: ViewerSession, meeting: Meeting, *, shared_only: bool 
     decisions = _decisions(session, meeting, shared_only)
     known = origins_of(session, items)
     named = still_named(session, items, known)
+    if shared_only:  # a colleague prints it, and would read what the customer may not
+        open_today = can_be_shared(session, items)
+        named = {item.id for item in items if item.origin_kind not in COPIED or item.id in open_today}
     carried = _carried(session, items, shared_only)
     lines = [
         Line(

@@ -99,6 +99,7 @@ def test_an_item_of_a_concern_that_was_withdrawn_loses_its_words_for_the_custome
         assert "import stops at night" not in as_("gus").get(page).text
     assert "no longer shared" in as_("gus").get(at).text
     assert "import stops at night" in as_("ben").get(at).text
+    assert "import stops at night" not in as_("ben").get(f"{at}/print?edition=customer").text
 
 
 def test_the_edition_for_the_customer_holds_what_is_shared_and_nothing_else(as_, ben, outage, call, at):
