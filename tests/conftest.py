@@ -15,7 +15,7 @@ from app import mounted
 from app.access.session import ViewerSession, as_system
 from app.access.viewer import SYSTEM
 from app.escalations.models import Escalation
-from app.foundation import clock
+from app.foundation import clock, database
 from app.foundation.database import for_reading, open_database
 from app.foundation.settings import Settings
 from app.main import build_site
@@ -29,6 +29,8 @@ from tests.postgres import CHOSEN, create_database, drop_database, running_postg
 SITE = "https://evenkeel.test"
 ON_POSTGRES = os.environ.get(CHOSEN, "sqlite") == "postgresql"
 FROM_OUR_PAGE = {"sec-fetch-site": "same-origin"}
+# A test's data need not survive a power cut, and syncing it would be most of the run; processes of their own do sync.
+database.SQLITE_PRAGMAS = tuple(pragma.replace("synchronous=full", "synchronous=off") for pragma in database.SQLITE_PRAGMAS)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def _database(settings: Settings) -> Finding:
         missing = pending(engine)
         with engine.connect() as connection:
             if is_sqlite(engine):
-                verdict = connection.exec_driver_sql("pragma quick_check").scalar_one()
+                verdict = connection.exec_driver_sql("pragma quick_check(1)").scalars().first()
                 if verdict != "ok":
                     return Finding("database", f"The file is damaged ({verdict}): restore a backup.", is_wrong=True)
     except SQLAlchemyError as error:

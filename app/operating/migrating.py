@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DatabaseError
 
 from alembic import command
 from app.foundation import jobs
@@ -16,15 +17,43 @@ from app.foundation.database import is_sqlite
 from app.foundation.rendering import part
 from app.foundation.settings import Settings
 
+DAMAGED = "The database is damaged, and nothing was changed. Stop here and restore a backup."
 LOCK = 0x45_56_4B_4C  # any number that nobody else locks: "EVKL"
+
+
+class CannotMigrate(Exception):
+    """One sentence for the terminal."""
 
 
 def migrate(settings: Settings, engine: Engine) -> None:
     """Safe to call from several processes that start at once; the later ones find nothing left to do."""
-    with _one_at_a_time(settings, engine):
-        with engine.connect() as connection, _rows_kept(connection), connection.begin():
-            command.upgrade(alembic_config(connection), "head")
-        jobs.prepare(settings.database)
+    try:
+        with _one_at_a_time(settings, engine):
+            _look_for_damage(engine)
+            with engine.connect() as connection, _rows_kept(connection), connection.begin():
+                command.upgrade(alembic_config(connection), "head")
+            jobs.prepare(settings.database)
+    except DatabaseError as error:
+        raise CannotMigrate(_sentence(error)) from error
+
+
+def _look_for_damage(engine: Engine) -> None:
+    """A page that is not one would be found by whoever first reads it, which may be long after others wrote."""
+    if not is_sqlite(engine):
+        return
+    with engine.connect() as connection:
+        verdict = connection.exec_driver_sql("pragma quick_check(1)").scalars().first()
+    if verdict != "ok":
+        raise CannotMigrate(f"{DAMAGED} ({verdict})")
+
+
+def _sentence(error: DatabaseError) -> str:
+    words = " ".join(str(error.orig).split())
+    if "malformed" in words or "not a database" in words:
+        return f"{DAMAGED} ({words})"
+    if "locked" in words:
+        return "Another program holds the database. Nothing was changed; start again when it is done."
+    return f"The database cannot be used: {words}"
 
 
 def pending(engine: Engine) -> list[str]:

@@ -2,42 +2,66 @@
 
 import logging
 import os
+import signal
+import socket
 import subprocess
 import sys
-import time
 from threading import Event, Thread
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
+from fastapi import FastAPI
 
-from app.foundation.settings import Settings
+from app.main import site_from_settings
+from app.operating.listening import CarefulProtocol
 
 log = logging.getLogger("evenkeel")
 PAUSE = 2.0  # seconds before a dead worker is started again
+GRACE = 8  # seconds for requests that are being answered when we are told to stop
 
 
-def serve(settings: Settings, host: str, *, with_worker: bool) -> None:
+class WebServer(uvicorn.Server):
+    def __init__(self, site: FastAPI, stop: Event) -> None:
+        super().__init__(
+            uvicorn.Config(
+                site,
+                http=CarefulProtocol,
+                access_log=False,  # addresses hold one-time links
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE,
+                timeout_keep_alive=30,
+                log_level="warning",
+            )
+        )
+        self.site = site
+        self.stop = stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Live pages and the worker are told first, so that nobody waits for a stream that would never end."""
+        self.stop.set()
+        self.site.state.hub.close()
+        await super().shutdown(sockets)
+
+
+def serve(listener: socket.socket, *, with_worker: bool) -> None:
     stop = Event()
+    server = WebServer(site_from_settings(), stop)
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it is done
     keeper = Thread(target=_keep_worker, args=(stop,), daemon=True)
     if with_worker:
         keeper.start()
     try:
-        uvicorn.run(
-            "app.main:site_from_settings",
-            factory=True,
-            host=host,
-            port=settings.port,
-            access_log=False,  # addresses hold one-time links
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=20,
-            timeout_keep_alive=30,
-            h11_max_incomplete_event_size=16_384,
-            log_level="warning",
-        )
+        server.run([listener])
     finally:
         stop.set()
         if with_worker:
             keeper.join(timeout=15)
+
+
+def _end(_: int, __: FrameType | None) -> NoReturn:
+    sys.exit(0)
 
 
 def _keep_worker(stop: Event) -> None:
@@ -51,7 +75,7 @@ def _keep_worker(stop: Event) -> None:
             _wait(child)
             return
         log.warning("The worker ended with status %s and is started again.", child.returncode)
-        time.sleep(PAUSE)
+        stop.wait(PAUSE)
 
 
 def _wait(child: subprocess.Popen[bytes]) -> None:

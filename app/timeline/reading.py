@@ -65,7 +65,7 @@ def _sentence(
     actor = names.get(entry.actor_id, SOMEONE) if entry.actor_id else "Evenkeel"
     words = {name: _word(name, value, names) for name, value in fact.model_dump().items()}
     text = fact.sentence.format(actor=actor, subject=f"“{subject.title}”", **words)
-    linked = (
+    linked = Markup("“{}”").format(
         Markup('<a class="plain" href="{}">{}</a>').format(subject.url, subject.title)
         if subject.url
         else escape(subject.title)

@@ -42,7 +42,12 @@ class Crawl:
         waiting = deque(addresses)
         while waiting and len(self.seen) < MOST_PAGES:
             address = waiting.popleft()
-            if address in self.seen or address.startswith("/static/") or address.endswith("/live"):
+            if (
+                address in self.seen
+                or address.startswith("/static/")
+                or address.endswith("/live")
+                or "&kind=" in address
+            ):
                 continue
             answer = self.get(address)
             if "text/html" in answer.headers.get("content-type", ""):
@@ -92,7 +97,12 @@ def _local(address: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-ID = re.compile(r"\b[0-9abcdefghjkmnpqrstvwxyz]{16}\b")
+ID = re.compile(r"(?<![0-9a-z])[0-9abcdefghjkmnpqrstvwxyz]{16}(?![0-9a-z])")
+
+
+EXPIRY = re.compile(
+    r"expires=[^;]+", re.IGNORECASE
+)  # a cookie's end follows the real clock, whatever the product's says
 
 
 def normalised(received: list[Received]) -> list[str]:
@@ -106,6 +116,7 @@ def normalised(received: list[Received]) -> list[str]:
         }
         request_id = one.headers.get("x-request-id", "no such id")
         body = one.body.decode("utf-8", "replace").replace(request_id, "REQUEST")
+        headers = {name: EXPIRY.sub("expires=LATER", value) for name, value in headers.items()}
         text = f"{one.request}\n{one.status}\n{sorted(headers.items())}\n{body}"
         written.append(ID.sub(lambda found: known.setdefault(found.group(), f"<id {len(known)}>"), text))
     return written

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from merge3 import Merge3
+from app.meetings.notes.comparing import regions
 
 
 @dataclass(frozen=True)
@@ -21,34 +21,15 @@ def merge(base: str, current: str, sent: str, *, theirs: str = "Somebody", mine:
     head, tail = _shared_ends(before, now, new)
     result, has_conflict = before[:head], False
     middles = [lines[head : len(lines) - tail] for lines in (before, now, new)]
-    for kind, lines, others, original in _regions(*middles):
-        if kind != "conflict":
-            result += lines
-        elif (joined := _beside_each_other(original, lines, others, first_words=not base.strip())) is not None:
+    for part in regions(*middles):
+        if not part.is_contested:
+            result += part.settled
+        elif (joined := _beside_each_other(part.original, part.now, part.new, not base.strip())) is not None:
             result += joined
         else:
-            result += _both(lines, others, theirs, mine)
+            result += _both(part.now, part.new, theirs, mine)
             has_conflict = True
     return Merged("\n".join(result + before[len(before) - tail :]), has_conflict)
-
-
-Region = tuple[str, list[str], list[str], list[str]]
-
-
-def _regions(before: list[str], now: list[str], new: list[str]) -> list[Region]:
-    """What stands in each part of the result; in a conflict what stands now, what is new, and what was there."""
-    found: list[Region] = []
-    for region in Merge3(before, now, new).merge_regions():
-        match region:
-            case ("unchanged", start, end):
-                found.append(("kept", before[start:end], [], []))
-            case (("same" | "a"), start, end):
-                found.append(("kept", now[start:end], [], []))
-            case ("b", start, end):
-                found.append(("kept", new[start:end], [], []))
-            case ("conflict", start, end, now_from, now_to, new_from, new_to):
-                found.append(("conflict", now[now_from:now_to], new[new_from:new_to], before[start or 0 : end or 0]))
-    return found
 
 
 def _beside_each_other(original: list[str], now: list[str], new: list[str], first_words: bool) -> list[str] | None:

@@ -1,0 +1,71 @@
+"""The door of the web process: a port of our own, and connections that must say what they want in time and in brief."""
+
+import asyncio
+import socket
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.foundation.settings import BadSettings
+
+LONGEST_HEAD = 64 * 1024  # bytes of address and headers
+HEAD_WITHIN = 30.0  # seconds
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 44\r\nconnection: close\r\n\r\nThe address or the headers are far too long\n"
+)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Taken before anything else is begun: whoever finds it taken says so in one line and leaves the data alone."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+        found = socket.socket(family, kind)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(1024)
+    except OSError as error:
+        raise BadSettings(f"EVENKEEL_PORT: {host}:{port} cannot be used: {error.strerror or error}") from None
+    return found
+
+
+class CarefulProtocol(HttpToolsProtocol):
+    """The parser keeps a head in memory until it is whole, however long it is and however slowly it comes."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._head: int | None = 0  # bytes of the head so far; nothing while a body comes
+        self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._patience = self.loop.call_later(HEAD_WITHIN, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._trust()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head is None or self.transport.is_closing():
+            return
+        self._head += len(data)
+        if self._head > LONGEST_HEAD:
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        self._head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._head = None
+        self._trust()
+        super().on_headers_complete()
+
+    def _trust(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+            self._patience = None
