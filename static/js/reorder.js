@@ -48,9 +48,24 @@ function restore() {
 
 async function send(row) {
   const place = list;
-  const moved = new URLSearchParams({ moved: row.dataset.id, before: row.nextElementSibling?.dataset.id ?? "" });
+  if (await put(place, row.dataset.id, row.nextElementSibling?.dataset.id ?? "")) return;
+  list = place;
+  restore();
+}
+
+// The two buttons: the same without leaving the page, so that a keyboard keeps its place and can press again.
+addEventListener("submit", async (event) => {
+  const place = event.target.closest("[data-reorder]"), button = event.submitter;
+  if (!place || !event.target.matches(".reorder") || !button) return;
+  event.preventDefault();
+  if (!await put(place, event.target.elements.moved.value, button.value)) return;
+  const again = document.getElementById(button.id);
+  (again?.disabled ? again.parentElement.querySelector("button:enabled") : again)?.focus();
+});
+
+async function put(place, moved, before) {
   try {
-    const answer = await fetch(place.dataset.reorder, { method: "POST", body: moved });
+    const answer = await fetch(place.dataset.reorder, { method: "POST", body: new URLSearchParams({ moved, before }) });
     if (!answer.ok) throw new Error(answer.status);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
     if (fresh && place.id) {
@@ -60,9 +75,9 @@ async function send(row) {
       dispatchEvent(new CustomEvent("evenkeel:updated", { detail: place }));
     }
     dispatchEvent(new CustomEvent("evenkeel:say", { detail: "Moved" }));
+    return true;
   } catch {
-    list = place;
-    restore();
     dispatchEvent(new CustomEvent("evenkeel:toast", { detail: "The new order was not saved. Try again." }));
+    return false;
   }
 }

@@ -24,7 +24,7 @@ from app.concerns.ranking import move_for_customer, move_for_us
 from app.concerns.remarking import remark
 from app.concerns.sharing import share
 from app.concerns.tracking import add_tracker
-from app.discussion.models import Stamp, Topic
+from app.discussion.models import Message, Stamp, Topic
 from app.discussion.posting import post
 from app.discussion.releasing import release_due
 from app.discussion.starting import start_topic
@@ -51,6 +51,7 @@ from app.people.models import Account, Customer, Person, Role, Team, Workspace
 from app.recordings.arrival.adding import add_recording
 from app.recordings.arrival.arriving import take_in_file
 from app.recordings.arrival.details import Agreed, Details
+from app.recordings.models import TranscriptLine
 from app.recordings.sharing import share as share_recording
 from app.sign_in import sessions
 from app.sign_in.joining import add_colleague
@@ -80,8 +81,14 @@ class Furnished:
     internal_concern: str = ""
     action: str = ""
     topic: str = ""
+    own_message: str = ""
+    internal_message: str = ""
+    guest: str = ""
     meeting: str = ""
+    item: str = ""
+    note: str = ""
     recording: str = ""
+    line: str = ""
 
     def sign_in(self, visitor: Visitor, nick: str) -> None:
         """As if they had come in by the door a while ago."""
@@ -108,11 +115,29 @@ def furnish(house: House) -> Furnished:
         furnished.internal_concern = f"{furnished.lived_in}/concerns/{concerns[-1].id}"
         furnished.action = f"{furnished.lived_in}/actions/{_actions(session, acme)}"
         furnished.topic = f"{furnished.lived_in}/discussion/{_discussion(session, acme)}"
+        furnished.own_message = f"{furnished.topic}/messages/{_message(session, 'nora').id}"
+        furnished.internal_message = f"{furnished.topic}/messages/{_message(session, 'tomas').id}"
+        furnished.guest = f"{furnished.lived_in}/guests/{_person(session, 'mark').id}"
         running = _meetings(session, acme)
         furnished.meeting = f"{furnished.lived_in}/meetings/{running.id}"
+        first = items_of(session, running)[0]
+        furnished.item = f"{furnished.meeting}/items/{first.id}"
+        furnished.note = f"{furnished.meeting}/notes/{_note(session, first.id, TextFor.both_sides).id}"
         furnished.recording = f"{furnished.lived_in}/recordings/{_recording(session, acme, running, house.data_dir)}"
         session.commit()
     return furnished
+
+
+def wait_for_words(house: House, furnished: Furnished) -> None:
+    """Until the worker has listened to the recording."""
+
+    def is_there() -> bool:
+        with as_system(furnished.engine) as session:
+            line = session.exec(select(TranscriptLine)).first()
+            furnished.line = f"{furnished.recording}/lines/{line.id}" if line else ""
+        return line is not None
+
+    house.wait_until(is_there, "words of the recording", 180)
 
 
 def _move_in(session: ViewerSession) -> None:
@@ -268,8 +293,12 @@ def _plan(session: ViewerSession, acme: Escalation, title: str, begins_in: timed
 
 
 def _write(session: ViewerSession, item_id: str, text_for: TextFor, text: str) -> None:
-    note = session.exec(select(Note).where(Note.agenda_item_id == item_id, Note.text_for == text_for)).one()
+    note = _note(session, item_id, text_for)
     save_note(session, note, text, note.version)
+
+
+def _note(session: ViewerSession, item_id: str, text_for: TextFor) -> Note:
+    return session.exec(select(Note).where(Note.agenda_item_id == item_id, Note.text_for == text_for)).one()
 
 
 def _recording(session: ViewerSession, acme: Escalation, meeting: Meeting, data_dir: Path) -> str:
@@ -285,6 +314,10 @@ def _recording(session: ViewerSession, acme: Escalation, meeting: Meeting, data_
     recording = add_recording(session, acme, details, media)
     share_recording(session, recording)
     return recording.id
+
+
+def _message(session: ViewerSession, nick: str) -> Message:
+    return session.exec(select(Message).where(Message.author_id == _person(session, nick).id)).one()
 
 
 def _invite_into(session: ViewerSession, escalation: Escalation, name: str, email: str) -> None:

@@ -10,7 +10,11 @@ from app.people.models import Account, Customer
 from tests.journeys.furnishing import Furnished
 
 # Addresses that answer with something else than a page.
-NO_PAGES = re.compile(r"/(live|healthz|readyz|static|.*\.ics|.*\.csv|.*\.vtt|.*\.txt|.*/media|.*/file)(/|$)|…")
+NO_PAGES = re.compile(
+    r"/(live|healthz|readyz|static|files|uploads|mentionable|media|transcript)(/|$)|\.(ics|vtt|txt)$|…"
+)
+# What is there for moments only, before anybody is here or until a message has left.
+FLEETING = {"/setup", "/escalations/{key}/discussion/{topic_id}/held/{message_id}/taking-back"}
 
 
 def staff_places(house: Furnished) -> dict[str, str]:
@@ -40,6 +44,8 @@ def staff_places(house: Furnished) -> dict[str, str]:
         "meeting-new": f"{at}/meetings/new",
         "meeting-edit": f"{house.meeting}/edit",
         "meeting-sharing": f"{house.meeting}/sharing",
+        "meeting-item": f"{house.item}/edit",
+        "recording-line": house.line,
         "recording-new": f"{at}/recordings/new",
         "recording-sharing": f"{house.recording}/sharing",
         "recording-removal": f"{house.recording}/removal",
@@ -48,6 +54,11 @@ def staff_places(house: Furnished) -> dict[str, str]:
         "concern-sharing": f"{house.internal_concern}/sharing",
         "concerns-our-order": f"{at}/concerns?order=ours",
         "action-edit": f"{house.action}/edit",
+        "message-edit": f"{house.own_message}/edit",
+        "message-history": f"{house.own_message}/history",
+        "message-removal": f"{house.own_message}/removal",
+        "message-sharing": f"{house.internal_message}/sharing",
+        "guest-removal": f"{house.guest}/removal",
         **_records(house),
         **_rooms(empty, "empty-"),
     }
@@ -83,6 +94,7 @@ def pages_nobody_looks_at(addresses: set[str]) -> set[str]:
     """The routes of pages that none of these addresses opens."""
     paths = {address.partition("?")[0] for address in addresses}
     routes = {route.path for route in routes_of(site_for_listing()) if route.method == "GET"}
+    routes -= FLEETING
     return {route for route in routes if not NO_PAGES.search(route) and not any(map(_pattern(route).fullmatch, paths))}
 
 
@@ -111,6 +123,7 @@ def _records(house: Furnished) -> dict[str, str]:
         "topic": house.topic,
         "meeting": house.meeting,
         "meeting-print": f"{house.meeting}/print",
+        "note-history": f"{house.note}/history",
         "recording": house.recording,
         "recording-found": f"{house.recording}?q=country",
     }

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app.speech.model_fetching import fetch_model
 from tests.chromium import launch
-from tests.journeys.furnishing import Furnished, furnish
+from tests.journeys.furnishing import Furnished, furnish, wait_for_words
 from tests.journeys.house import House, standing_house
 from tests.journeys.places import guest_places, guest_places_of_a_beginning, public_places, staff_places
 from tests.journeys.visitors import Visitor, arrive
@@ -32,7 +32,7 @@ def main(folder: Path, words: list[str]) -> None:
         browser = launch(playwright)
         _picture(arrive(browser, house, "founder"), folder, {"setup": "/setup"}, words)
         furnished = furnish(house)
-        _wait_for_the_words(browser, house, furnished)
+        wait_for_words(house, furnished)
         for name, visitor, places in _rounds(browser, house, furnished):
             _picture(visitor, folder, {f"{name}-{page}": path for page, path in places.items()}, words)
             for fault in visitor.faults:
@@ -48,13 +48,6 @@ def _rounds(browser: Browser, house: House, furnished: Furnished) -> Iterator[tu
         furnished.sign_in(visitor, nick)
         yield name, visitor, places(furnished)
     yield "public", arrive(browser, house, "nobody"), public_places()
-
-
-def _wait_for_the_words(browser: Browser, house: House, furnished: Furnished) -> None:
-    nora = arrive(browser, house, "nora")
-    furnished.sign_in(nora, "nora")
-    house.wait_until(lambda: "ask not what your" in nora.go(furnished.recording).content(), "transcript", 180)
-    nora.context.close()
 
 
 def _picture(visitor: Visitor, folder: Path, places: dict[str, str], words: list[str]) -> None:
