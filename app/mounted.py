@@ -63,6 +63,7 @@ def routers() -> list[APIRouter]:
         meetings.shared,
         meeting_table.staff,
         meeting_table.shared,
+        meeting_notes.staff,
         meeting_notes.shared,
         arrivals.staff,
         resumable.staff,

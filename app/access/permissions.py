@@ -41,6 +41,7 @@ class Verb(StrEnum):
     add_agenda_item = "add_agenda_item"
     run_agenda = "run_agenda"
     write_notes = "write_notes"
+    restore_note = "restore_note"
     record_decision = "record_decision"
     add_action = "add_action"
     change_action = "change_action"
@@ -109,6 +110,7 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.add_agenda_item: both_sides,
     Verb.run_agenda: staff,
     Verb.write_notes: both_sides,
+    Verb.restore_note: staff,
     Verb.record_decision: staff,
     Verb.add_action: both_sides,
     Verb.change_action: staff,

@@ -112,9 +112,10 @@ def test_spaces_and_line_ends_stay_as_they_were_typed(write, both):
 def test_a_text_can_be_emptied_and_comes_back_from_its_history(write, both, as_, at):
     write("ben", both, "Something", 0)
     assert write("ben", both, "", 1)["text"] == ""
-    history = as_("gus").get(f"{at}/notes/{both.id}/history?version=1").text
+    history = as_("ben").get(f"{at}/notes/{both.id}/history?version=1").text
     assert "Something" in history and "Ben Okafor" in history
-    as_("gus").post(f"{at}/notes/{both.id}/versions/1/restoration")
+    assert as_("gus").get(f"{at}/notes/{both.id}/history").status_code == 404
+    as_("ben").post(f"{at}/notes/{both.id}/versions/1/restoration")
     assert "Something" in as_("ben").get(at).text
     assert "restored version 1" in as_("ben").get(f"{at}/notes/{both.id}/history").text
 

@@ -6,7 +6,7 @@ from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import ConfigDict, Field
 
-from app.access.doors import SharedPages, requires
+from app.access.doors import SharedPages, StaffPages, requires
 from app.access.permissions import Verb
 from app.escalations.doors import CurrentHere, OpenHere
 from app.foundation.forms import Form, filled
@@ -19,7 +19,9 @@ from app.meetings.notes.history import versions_of
 from app.meetings.notes.saving import find_note, find_version, restore_version, save_note
 from app.timeline.describing import describe
 
-shared = SharedPages(prefix="/escalations/{key}/meetings/{meeting_id}/notes/{note_id}")
+AT = "/escalations/{key}/meetings/{meeting_id}/notes/{note_id}"
+shared = SharedPages(prefix=AT)
+staff = StaffPages(prefix=AT)  # guests read what stands now; what was written over is ours to bring back
 WRITES = [requires(Verb.write_notes)]
 CONFLICT = "Saved, but somebody changed the same lines. Both are kept between ⟪ ⟫; look them over."
 
@@ -59,7 +61,7 @@ def update_note(
     return here.go(f"/meetings/{meeting.id}#{item.anchor}", CONFLICT if has_conflict else "Notes saved.")
 
 
-@shared.get("/history")
+@staff.get("/history")
 def show_history(
     here: CurrentHere,
     meeting: CurrentMeeting,
@@ -78,7 +80,7 @@ def show_history(
     )
 
 
-@shared.post("/versions/{number}/restoration", dependencies=WRITES)
+@staff.post("/versions/{number}/restoration", dependencies=[requires(Verb.restore_note)])
 def create_version_restoration(here: OpenHere, meeting: OpenMeeting, note_id: str, number: int) -> Response:
     note = find_note(here.session, meeting, note_id)
     restore_version(here.session, note, number)
