@@ -4,12 +4,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from sqlalchemy import Engine
 
-from app.foundation.clock import set_clock
+from app.foundation.clock import is_zone, set_clock
 from app.foundation.settings import BadSettings, Settings, load_settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="One place per customer escalation.")
@@ -36,23 +36,30 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Run one worker beside the web process.")] = True,
 ) -> None:
     """Bring the database up to date and serve the product."""
-    from app.operating.serving import serve as run  # noqa: PLC0415  the command line stays quick for what needs no web server
+    settings = _settings()
+    from app.operating.listening import listen  # noqa: PLC0415  the command line stays quick for what needs no web server
+    from app.operating.serving import serve as run  # noqa: PLC0415  as above
 
+    listener = listen(host or settings.host, settings.port)
     settings, engine = _ready()
     _say_where(settings, engine)
     engine.dispose()
-    run(settings, host or settings.host, with_worker=worker)
+    run(listener, with_worker=worker)
 
 
 @cli.command()
 def worker(parent: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
     """Run jobs and clocks: beside `serve --no-worker`, as many as are needed on PostgreSQL."""
+    from app.foundation.jobs.lifeline import WorkerAlreadyRunning  # noqa: PLC0415  as above
     from app.worker import work  # noqa: PLC0415  as above
 
     settings, engine = _ready() if parent is None else (_settings(), None)
     if engine is not None:
         engine.dispose()
-    work(settings, parent)
+    try:
+        work(settings, parent)
+    except WorkerAlreadyRunning as reason:
+        _give_up(str(reason))
 
 
 @cli.command()
@@ -73,6 +80,8 @@ def add_user(
     """Add a colleague and print the one-time link with which they choose a password."""
     from app.operating.administration import add_colleague_with_link  # noqa: PLC0415  as above
 
+    if not is_zone(zone):
+        raise BadSettings(f"--zone: there is no time zone {zone}; one looks like Europe/Berlin")
     settings, engine = _ready()
     print(_sentence(lambda: add_colleague_with_link(engine, settings, email=email, name=name, role=role, zone=zone)))
 
@@ -144,7 +153,7 @@ def seed(
     number: Annotated[int, typer.Option("--seed")] = 1,
 ) -> None:
     """Fill an empty database with a fixture for tests; prints the ids as JSON."""
-    from app.operating.two_worlds import seed_world  # noqa: PLC0415  as above
+    from app.operating.two_worlds.seeding import seed_world  # noqa: PLC0415  as above
 
     settings, engine = _ready()
     if fixture != "two-worlds" or world not in ("A", "B"):
@@ -173,6 +182,7 @@ def _settings() -> Settings:
 def _ready() -> tuple[Settings, Engine]:
     """Settings that were checked, and a database of this version."""
     from app.foundation.database import open_database  # noqa: PLC0415  as above
+    from app.operating.migrating import CannotMigrate  # noqa: PLC0415  as above
     from app.operating.migrating import migrate as bring_up  # noqa: PLC0415  as above
 
     settings = _settings()
@@ -183,8 +193,16 @@ def _ready() -> tuple[Settings, Engine]:
     except OSError:
         raise BadSettings(f"EVENKEEL_DATA_DIR: {settings.data_dir} cannot be written to") from None
     engine = open_database(settings.database)
-    bring_up(settings, engine)
+    try:
+        bring_up(settings, engine)
+    except CannotMigrate as reason:
+        _give_up(str(reason))
     return settings, engine
+
+
+def _give_up(reason: str) -> NoReturn:
+    print(f"evenkeel: {reason}", file=sys.stderr)
+    sys.exit(1)
 
 
 def _say_where(settings: Settings, engine: Engine) -> None:

@@ -1,11 +1,12 @@
 """What people are shown when something cannot be done: a sentence, what they typed, and a number to quote."""
 
+import errno
 import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import HTTPException, RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -14,7 +15,8 @@ from app.access.gate import BodyTooLarge
 from app.access.pages import Page, sign_in_address
 from app.access.session import as_system
 from app.foundation.database import for_reading
-from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
+from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull
+from app.foundation.storage import NO_ROOM
 from app.sign_in.joining import anybody_is_here
 
 log = logging.getLogger("evenkeel")
@@ -23,6 +25,12 @@ BUSY = "The database is busy for a moment. Nothing you wrote is lost: send it ag
 FULL = (
     "The server's disk is full, so nothing can be stored. Reading works. Keep this page open and tell an administrator."
 )
+UNWRITABLE = (
+    "The server cannot write to its disk, so nothing can be stored. Reading works. Keep this page open and tell an "
+    "administrator."
+)
+DAMAGED = "The database is damaged, so nothing was stored. Keep this page open and tell an administrator."
+CROWDED = "Too much is going on at the moment. Nothing you wrote is lost: send it again in a few seconds."
 BROKEN = (
     "Something failed on our side. What you typed is below. If it happens again, tell an administrator this number."
 )
@@ -72,20 +80,51 @@ def answer_errors(site: FastAPI) -> None:
     def pool_empty(request: Request, _: PoolTimeout) -> Response:
         return _answer(request, 503, BUSY)
 
+    @site.exception_handler(Busy)
+    def busy(request: Request, _: Busy) -> Response:
+        return _answer(request, 503, BUSY)
+
     @site.exception_handler(OperationalError)
     def database_refused(request: Request, error: OperationalError) -> Response:
         log.error("database refused request %s: %s", request.state.request_id, error.orig)
-        words = str(error.orig)
-        if "full" in words or "No space" in words:
+        return _answer(request, *_meaning(error))
+
+    @site.exception_handler(DatabaseError)
+    def database_failed(request: Request, error: DatabaseError) -> Response:
+        log.error("database failed request %s", request.state.request_id, exc_info=error)
+        is_damaged = any(word in str(error.orig) for word in ("malformed", "not a database"))
+        return _answer(request, 500, DAMAGED if is_damaged else BROKEN)
+
+    @site.exception_handler(OSError)
+    def system_refused(request: Request, error: OSError) -> Response:
+        log.error("request %s failed", request.state.request_id, exc_info=error)
+        if error.errno in NO_ROOM:
             return _answer(request, 507, FULL)
-        if "locked" in words or "busy" in words or "connect" in words:
-            return _answer(request, 503, BUSY)
+        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+            return _answer(request, 503, CROWDED)
         return _answer(request, 500, BROKEN)
 
     @site.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         log.error("request %s failed", request.state.request_id, exc_info=error)
         return _answer(request, 500, BROKEN)
+
+
+def _meaning(error: OperationalError) -> tuple[int, str]:
+    """What a database's refusal means to whoever asked. SQLite names its reasons, PostgreSQL has them in words."""
+    words = f"{getattr(error.orig, 'sqlite_errorname', '')} {error.orig}"
+    if any(sign in words for sign in ("SQLITE_FULL", "full", "No space")):
+        return 507, FULL
+    if any(
+        sign in words
+        for sign in ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE", "SQLITE_READONLY")
+    ):
+        return 507, UNWRITABLE
+    if "SQLITE_CANTOPEN" in words:
+        return 503, CROWDED
+    if any(sign in words for sign in ("locked", "busy", "connect", "terminating")):
+        return 503, BUSY
+    return 500, BROKEN
 
 
 def _answer(request: Request, status: int, sentence: str) -> Response:

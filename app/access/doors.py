@@ -12,9 +12,10 @@ from app.access.session import ViewerSession, as_system
 from app.access.viewer import SYSTEM, Viewer
 from app.foundation.database import for_reading
 from app.foundation.forms import read_form
-from app.foundation.refusals import NotAllowed
+from app.foundation.refusals import Busy, NotAllowed
 
 SAFE_METHODS = {"GET", "HEAD"}
+LONGEST_WAIT = 6.0  # seconds for one's turn to write
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -61,8 +62,15 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
     if lane is None:
         yield
         return
-    async with lane:
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            await lane.acquire()
+    except TimeoutError:
+        raise Busy from None  # whoever is ahead waits for the database as well
+    try:
         yield
+    finally:
+        lane.release()
 
 
 OwnTurn = Annotated[None, Depends(own_turn, scope="function")]

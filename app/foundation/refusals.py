@@ -22,5 +22,9 @@ class NotAllowed(Exception):
         self.sentence = sentence
 
 
+class Busy(Exception):
+    """Too many wait for the same thing; nothing was done."""
+
+
 class StorageFull(Exception):
     """No room to store what was sent; nothing of it was acknowledged."""

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 PIECE = 1024 * 1024
 RESERVE = 0.05  # of the disk stays free: a full one would stop the database as well
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(/[a-z0-9][a-z0-9_-]{0,99}(\.[a-z0-9]{1,10})?){1,3}")
 
 
@@ -140,7 +141,7 @@ def full_disk_said() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise StorageFull("There is no room left to store this file.") from error
         raise
 

@@ -56,6 +56,7 @@ class Hub:
         self._seen: dict[str, tuple[int, int]] = {}
         self._checked = 0.0
         self._thread = CapacityLimiter(1)  # never takes a thread from the pages
+        self._is_closed = False
 
     async def run(self) -> None:
         while True:
@@ -70,6 +71,8 @@ class Hub:
     def join(self, listener: Listener) -> None:
         for topic in _topics(listener):
             self.listeners[topic].add(listener)
+        if self._is_closed:
+            listener.queue.put_nowait(None)
 
     def leave(self, listener: Listener) -> None:
         for topic in _topics(listener):
@@ -83,6 +86,7 @@ class Hub:
 
     def close(self) -> None:
         """The server stops: browsers reconnect by themselves, to whoever answers next."""
+        self._is_closed = True
         for listener in {one for some in self.listeners.values() for one in some}:
             listener.tell(b": closing\n\n")
             if not listener.queue.full():

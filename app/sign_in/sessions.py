@@ -1,6 +1,8 @@
 """A browser that is signed in: started, recognised on each request, ended."""
 
+import time
 from datetime import timedelta
+from threading import Lock
 
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import OperationalError
@@ -20,6 +22,7 @@ from app.sign_in.tokens import hashed, new_token
 GUEST_LASTS, GUEST_IDLE = timedelta(days=7), timedelta(hours=12)
 STAFF_LASTS, STAFF_IDLE = timedelta(days=30), timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=10)
+MARK_AGAIN = 30.0  # seconds after the database refused a mark
 
 
 def cookie_name(settings: Settings) -> str:
@@ -72,6 +75,8 @@ class Recogniser:
         self.engine = engine
         self.reading = for_reading(engine)
         self.cookie = cookie_name(settings)
+        self._marking = Lock()
+        self._mark_after = 0.0
 
     def __call__(self, connection: HTTPConnection) -> Viewer | None:
         token = connection.cookies.get(self.cookie)
@@ -92,12 +97,18 @@ class Recogniser:
         return viewer_of(person, account, sign_in.token_hash)
 
     def _mark_seen(self, token_hash: str) -> None:
+        """Of those who look while the database is busy or full, one waits a moment for it, and the others not at all;
+        the mark is made on a later request."""
+        if time.monotonic() < self._mark_after or not self._marking.acquire(blocking=False):
+            return
         try:
             with as_system(self.engine) as session:
                 session.execute(update(SignIn).where(col(SignIn.token_hash) == token_hash).values(seen_at=now()))
                 session.commit()
         except OperationalError:
-            return  # the database is busy or full: reading goes on, and the mark is made on a later request
+            self._mark_after = time.monotonic() + MARK_AGAIN
+        finally:
+            self._marking.release()
 
 
 def is_valid(sign_in: SignIn, account: Account, person: Person) -> bool:
