@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.doors import SAFE_METHODS, SignInNeeded
-from app.access.gate import BodyTooLarge
+from app.access.gate import BodyTooLarge, keep_honest
 from app.access.pages import Page, sign_in_address
 from app.access.session import as_system
 from app.foundation.database import for_reading
@@ -107,7 +107,9 @@ def answer_errors(site: FastAPI) -> None:
     @site.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         log.error("request %s failed", request.state.request_id, exc_info=error)
-        return _answer(request, 500, BROKEN)
+        response = _answer(request, 500, BROKEN)
+        keep_honest(response.headers, request.app.state.settings, request.state.request_id)  # it goes out past the gate
+        return response
 
 
 def _meaning(error: OperationalError) -> tuple[int, str]:

@@ -103,18 +103,22 @@ class Gate:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers["x-request-id"] = scope["state"]["request_id"]
-                if self.settings.is_https:
-                    headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
                 if is_static and message["status"] == 200:
                     headers["cache-control"] = "public, max-age=31536000, immutable"
-                else:
-                    headers.setdefault("cache-control", "no-store")
+                keep_honest(headers, self.settings, scope["state"]["request_id"])
             await send(message)
 
         return sending
+
+
+def keep_honest(headers: MutableHeaders, settings: Settings, request_id: str) -> None:
+    """What every answer tells the browser. The page of an unexpected failure is sent past the gate and asks for it."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers["x-request-id"] = request_id
+    if settings.is_https:
+        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+    headers.setdefault("cache-control", "no-store")
 
 
 def _body_limit(headers: Headers) -> int:

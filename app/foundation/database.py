@@ -28,7 +28,12 @@ def row_id() -> Any:
 def choice(options: type[StrEnum], **field: Any) -> Any:
     """A column that holds one of `options`, enforced by the database as well."""
     stored = Enum(
-        options, native_enum=False, create_constraint=True, name=_constraint(options), values_callable=_values, length=32
+        options,
+        native_enum=False,
+        create_constraint=True,
+        name=_constraint(options),
+        values_callable=_values,
+        length=32,
     )
     return Field(sa_type=stored, **field)
 
@@ -44,12 +49,13 @@ def moment(**field: Any) -> Any:
 
 
 def open_database(url: str) -> Engine:
+    """What people wrote is a parameter of every statement, and therefore hidden from the log of one that failed."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10)
+        engine = create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True)
+    return create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True, hide_parameters=True)
 
 
 def for_reading(engine: Engine) -> Engine:

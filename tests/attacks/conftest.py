@@ -1,0 +1,164 @@
+"""World A with every room furnished on both sides of every line, copied afresh for each test."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from app.access.participation import Audience
+from app.access.recognising import viewer_for
+from app.access.session import ViewerSession, as_system
+from app.access.viewer import Viewer
+from app.discussion.models import HeldMessage
+from app.foundation import clock
+from app.foundation.database import for_reading, open_database
+from app.foundation.settings import Settings
+from app.foundation.storage import open_storage
+from app.main import build_site
+from app.operating.two_worlds.seeding import seed_world
+from app.people.models import Account
+from app.search.indexing import reindex_all
+from app.search.pace import Pace
+from tests.attacks.furnishing import furnish
+from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE, create_schema
+from tests.postgres import create_database, drop_database
+from tests.worlds.conftest import LATER, Told
+
+SECRET = "the secret of the world that is attacked"
+SETS = {  # name: escalation, author, audience
+    "own": ("E1", "s1", Audience.shared),
+    "internal": ("E1", "s1", Audience.internal),
+    "others": ("E1", "s1", Audience.shared),  # its recording is for another guest alone
+    "E2": ("E2", "s1", Audience.shared),
+    "E3": ("E3", "s1", Audience.shared),
+    "E9": ("E9", "s1", Audience.internal),
+}
+
+
+@dataclass
+class World(Told):
+    """World A, with a coherent set of ids for each side of each line."""
+
+    sets: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def viewer(self, nick: str) -> Viewer:
+        with as_system(for_reading(self.engine)) as session:
+            found = viewer_for(session, self.people[nick])
+        assert found
+        return found
+
+    def email(self, nick: str) -> str:
+        with as_system(for_reading(self.engine)) as session:
+            return session.get_one(Account, self.people[nick]).email
+
+    def nobody(self) -> TestClient:
+        return self.stack.enter_context(
+            TestClient(
+                self.site, base_url=SITE, follow_redirects=False, headers=FROM_OUR_PAGE, raise_server_exceptions=False
+            )
+        )
+
+    def looking(self, nick: str) -> ViewerSession:
+        return ViewerSession(for_reading(self.engine), self.viewer(nick))
+
+
+@pytest.fixture(scope="session")
+def world_template(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("attacked") / "data"
+    folder.mkdir()
+    name = f"attacked_{uuid.uuid4().hex[:12]}"
+    url = create_database(database_server, name) if ON_POSTGRES else f"sqlite:///{folder / 'evenkeel.db'}"
+    settings = Settings(data_dir=folder, base_url=SITE, database_url=url, secret_key=SECRET)
+    engine = open_database(url)
+    create_schema(engine, url)
+    told = seed_world(engine, settings, "A", 1)
+    clock.set_clock(LATER)
+    sets = _furnish_all(engine, settings, told)
+    with as_system(engine) as session:
+        for held in session.exec(select(HeldMessage)):
+            held.leaves_at += timedelta(days=4000)  # what was never sent stays unsent, however late it is here
+            session.add(held)
+        session.commit()
+        reindex_all(session)
+    if not ON_POSTGRES:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("commit")
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    engine.dispose()
+    clock.set_clock("")
+    yield {"name": name, "folder": folder, "told": told, "sets": sets}
+    if ON_POSTGRES:
+        drop_database(database_server, name)
+
+
+@pytest.fixture
+def world(
+    world_template: dict[str, Any], database_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    monkeypatch.setattr(Pace, "allows", lambda *_: True)  # attackers here search faster than people may
+    with copied_world(world_template, database_server, tmp_path) as world:
+        yield world
+
+
+@contextmanager
+def copied_world(world_template: dict[str, Any], database_server: str, place: Path) -> Iterator[World]:
+    folder = place / "data"
+    shutil.copytree(world_template["folder"], folder)
+    with ExitStack() as stack:
+        stack.callback(clock.set_clock, "")
+        if ON_POSTGRES:
+            name = f"attack_{uuid.uuid4().hex[:12]}"
+            url = create_database(database_server, name, world_template["name"])
+            stack.callback(drop_database, database_server, name)
+        else:
+            url = f"sqlite:///{folder / 'evenkeel.db'}"
+        settings = Settings(data_dir=folder, base_url=SITE, database_url=url, secret_key=SECRET)
+        engine = open_database(url)
+        stack.callback(engine.dispose)
+        clock.set_clock(LATER)
+        told = world_template["told"]
+        site = build_site(settings, engine)
+        yield World(
+            "A",
+            engine,
+            settings,
+            site,
+            told["people"],
+            told["ids"],
+            set(told["canaries"]),
+            stack,
+            world_template["sets"],
+        )
+
+
+def _furnish_all(engine: Engine, settings: Settings, told: dict[str, Any]) -> dict[str, dict[str, str]]:
+    storage = open_storage(settings.storage_url or None, settings.data_dir)
+    sets = {}
+    for name, (escalation, author, audience) in SETS.items():
+        with as_system(engine) as house:
+            viewer = viewer_for(house, told["people"][author])
+            house.commit()
+        assert viewer
+        with ViewerSession(engine, viewer) as session:
+            only_for = told["people"]["g1b"] if name == "others" else None
+            sets[name] = furnish(
+                session,
+                storage,
+                settings.data_dir / "work",
+                told["ids"][escalation],
+                told["people"][author],
+                name,
+                audience,
+                only_for,
+            )
+            session.commit()
+    return sets
