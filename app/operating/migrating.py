@@ -1,6 +1,7 @@
 """Bringing the database to this version: our tables by Alembic, the job library's by itself, one process at a time."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.foundation.rendering import part
 from app.foundation.settings import Settings
 
 DAMAGED = "The database is damaged, and nothing was changed. Stop here and restore a backup."
+PAUSE = 0.2  # seconds between two tries to get the lock
 LOCK = 0x45_56_4B_4C  # any number that nobody else locks: "EVKL"
 
 
@@ -95,8 +97,11 @@ def _one_at_a_time(settings: Settings, engine: Engine) -> Iterator[None]:
         with _locked_file(settings.data_dir / "migrate.lock"):
             yield
         return
-    with engine.connect() as connection:
-        connection.execute(select(func.pg_advisory_lock(LOCK)))
+    # No transaction is open while the lock is held or waited for: the job library makes indexes concurrently, and those
+    # wait for every transaction of the server to end.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
+            time.sleep(PAUSE)
         try:
             yield
         finally:
