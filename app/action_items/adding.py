@@ -10,6 +10,7 @@ from app.action_items.models import ActionItem
 from app.action_items.owners import owners_for
 from app.action_items.sources import Source, note_source
 from app.escalations.models import Escalation
+from app.links.linking import link_to
 from app.timeline.recording import record
 
 
@@ -40,7 +41,13 @@ def add_action(
     session.flush()
     if source:
         note_source(session, action, source)
+        # Both ends are read through the reader's own session; the link itself tells no more than they do.
+        link_to(session, escalation.id, source.kind, source.id, action, _narrower(source.audience, action.audience))
     record(session, escalation.id, ActionAdded(), action, action.audience)
     if owner_id:
         assign(session, escalation, action, owner_id, owners)
     return action
+
+
+def _narrower(one: Audience, other: Audience) -> Audience:
+    return Audience.shared if one is other is Audience.shared else Audience.internal

@@ -14,6 +14,7 @@ from app.access.session import ViewerSession
 from app.discussion.facts import MessageTakenBack, TopicStarted
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
 from app.discussion.posting import announce, forget_posting
+from app.escalations.models import Escalation
 from app.foundation.refusals import NotAllowed
 from app.people.models import Account, Person
 from app.timeline.recording import record
@@ -95,6 +96,9 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
     session.add(message)
     session.flush()
     hand_over(session, held, message, Audience.shared)
+    escalation = session.get_one(Escalation, topic.escalation_id)
+    escalation.last_update_at = at  # the customer heard from us: silence is counted from here
+    session.add(escalation)
     announce(session, topic, message)
 
 

@@ -53,6 +53,23 @@ def link(
     return made
 
 
+def link_to(
+    session: ViewerSession, escalation_id: str, from_kind: str, from_id: str, to_row: SQLModel, audience: Audience
+) -> None:
+    """For a beginning known by kind and id alone, which its finder has looked up in this escalation."""
+    session.add(
+        Link(
+            escalation_id=escalation_id,
+            from_kind=from_kind,
+            from_id=from_id,
+            to_kind=_kind(to_row),
+            to_id=_id(to_row),
+            linked_by_id=session.viewer.person_id,
+            audience=audience,
+        )
+    )
+
+
 def led_to(session: ViewerSession, row: SQLModel) -> list[Linked]:
     """What came of it. What the viewer may not see is not there."""
     ends = select(Link.to_kind, Link.to_id).where(Link.from_kind == _kind(row), Link.from_id == _id(row))

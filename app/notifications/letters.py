@@ -7,6 +7,7 @@ from app.foundation.rendering import clock_time
 from app.notifications.models import Notification
 from app.outbox.letters import Draft, Writing, writes
 from app.people.models import Workspace
+from app.sign_in.copying import still_opening
 from app.sign_in.links import link_address
 from app.timeline.describing import describe
 from app.timeline.models import TimelineEntry
@@ -40,7 +41,9 @@ def word_news(writing: Writing) -> Draft | None:
 
 
 @writes("sign_in")
-def word_sign_in(writing: Writing) -> Draft:
+def word_sign_in(writing: Writing) -> Draft | None:
+    if not _opens_something(writing):
+        return None
     return Draft(
         subject="Your link to sign in",
         paragraphs=["Press the button to sign in. The link works once, for 15 minutes, in the browser you asked from."],
@@ -50,7 +53,9 @@ def word_sign_in(writing: Writing) -> Draft:
 
 
 @writes("joining")
-def word_joining(writing: Writing) -> Draft:
+def word_joining(writing: Writing) -> Draft | None:
+    if not _opens_something(writing):
+        return None
     house = writing.session.get_one(Workspace, 1)
     return Draft(
         subject=f"Join {house.name} on Evenkeel",
@@ -63,7 +68,9 @@ def word_joining(writing: Writing) -> Draft:
 
 
 @writes("password_reset")
-def word_password_reset(writing: Writing) -> Draft:
+def word_password_reset(writing: Writing) -> Draft | None:
+    if not _opens_something(writing):
+        return None
     return Draft(
         subject="Choose a new password",
         paragraphs=[
@@ -72,6 +79,11 @@ def word_password_reset(writing: Writing) -> Draft:
         button=("Choose a new password", _link(writing)),
         why="Somebody asked for this with your address. If it was not you, nothing needs to be done.",
     )
+
+
+def _opens_something(writing: Writing) -> bool:
+    """A letter that waited so long that its link is over would only disappoint."""
+    return bool(still_opening(writing.session, writing.settings, [writing.letter.id]))
 
 
 def _link(writing: Writing) -> str:

@@ -14,9 +14,20 @@ from app.sign_in.tokens import hashed
 
 def links_to_copy(session: ViewerSession, settings: Settings, letter_ids: Iterable[str]) -> dict[str, str]:
     """The address each letter would carry, for those that still open something. Who may see it is the caller's rule."""
-    letters = {hashed(token_of(settings.secret, letter_id)): letter_id for letter_id in letter_ids}
+    letters = list(letter_ids)
     if settings.smtp_url or not letters:
         return {}
+    alive = still_opening(session, settings, letters)
+    return {
+        letter_id: link_address(settings.site, settings.secret, letter_id)
+        for letter_id in letters
+        if letter_id in alive
+    }
+
+
+def still_opening(session: ViewerSession, settings: Settings, letter_ids: Iterable[str]) -> set[str]:
+    """The letters whose link was not used, replaced, revoked or overtaken by time."""
+    letters = {hashed(token_of(settings.secret, letter_id)): letter_id for letter_id in letter_ids}
     usable = select(OneTimeLink.token_hash).where(
         col(OneTimeLink.token_hash).in_(letters),
         col(OneTimeLink.used_at).is_(None),
@@ -25,9 +36,4 @@ def links_to_copy(session: ViewerSession, settings: Settings, letter_ids: Iterab
         OneTimeLink.tries < TRIES,
     )
     with session.seeing_everything():  # whether it exists, by its hash; the links themselves are nobody's to read
-        alive = set(session.exec(usable))
-    return {
-        letter_id: link_address(settings.site, settings.secret, letter_id)
-        for token_hash, letter_id in letters.items()
-        if token_hash in alive
-    }
+        return {letters[token_hash] for token_hash in session.exec(usable)}

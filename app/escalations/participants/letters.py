@@ -3,6 +3,7 @@
 from app.escalations.models import Escalation
 from app.outbox.letters import Draft, Writing, writes
 from app.people.models import Customer, LinkPurpose, Person, Workspace
+from app.sign_in.copying import still_opening
 from app.sign_in.links import link_address
 
 
@@ -28,7 +29,7 @@ def write_invitation(writing: Writing) -> Draft | None:
     """Nothing is left to say once the invitation was taken back."""
     session = writing.session
     escalation = session.get(Escalation, writing.about["escalation_id"])
-    if escalation is None:
+    if escalation is None or not still_opening(session, writing.settings, [writing.letter.id]):
         return None
     inviter = session.get(Person, writing.about["invited_by_id"])
     house = session.get_one(Workspace, 1)
