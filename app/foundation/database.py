@@ -11,7 +11,7 @@ from sqlmodel import Field, create_engine
 from app.foundation.clock import now
 from app.foundation.ids import new_id
 
-SQLITE_PRAGMAS = (
+SQLITE_PRAGMAS: tuple[str, ...] = (
     "journal_mode=wal",
     "synchronous=full",  # an acknowledged row survives a power cut
     "foreign_keys=on",

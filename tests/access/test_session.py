@@ -32,7 +32,7 @@ def test_a_restricted_escalation_is_seen_by_participants_and_managers_alone(look
         select(Escalation.key),
         select(Escalation.key).join(TimelineEntry, col(TimelineEntry.escalation_id) == Escalation.id).distinct(),
         select(aliased(Escalation).key),
-        select(Escalation.key).where(exists().where(TimelineEntry.escalation_id == Escalation.id)),
+        select(Escalation.key).where(exists().where(col(TimelineEntry.escalation_id) == Escalation.id)),
         select(Escalation.key).where(col(Escalation.id).in_(select(TimelineEntry.escalation_id))),
         union(select(Escalation.key), select(Escalation.key)),
         select(select(Escalation.key).cte().c.key),

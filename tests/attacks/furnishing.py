@@ -5,6 +5,7 @@ import io
 import wave
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from app.access.participation import Audience, Reader
 from app.access.session import ViewerSession
@@ -39,8 +40,8 @@ def furnish(
     def say(kind: str) -> str:
         return f"About {word_for(name, kind)}"
 
-    inside = {"escalation_id": escalation_id}
-    both = {**inside, "audience": audience}
+    inside: dict[str, Any] = {"escalation_id": escalation_id}
+    both: dict[str, Any] = {**inside, "audience": audience}
     at = now()
     concern = Concern(**both, words=say("concern"), details=say("details"), raised_by_id=author_id, owner_id=author_id)
     action = ActionItem(**both, title=say("action"), created_by_id=author_id)
@@ -94,7 +95,15 @@ def furnish(
     }
 
 
-def _recording(session, storage, folder, both, author_id, name, only_for) -> dict[str, str]:
+def _recording(
+    session: ViewerSession,
+    storage: BlobStore,
+    folder: Path,
+    both: dict[str, Any],
+    author_id: str,
+    name: str,
+    only_for: str | None,
+) -> dict[str, str]:
     sound = a_wave()
     if only_for:
         session.add(Reader(group_id=f"grp{only_for}"[:16], person_id=only_for, escalation_id=both["escalation_id"]))

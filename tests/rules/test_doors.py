@@ -60,7 +60,7 @@ def test_nobody_gets_in_without_a_sign_in(as_, routes):
     for route in routes:
         if route.door != "public":
             answer = nobody.request(route.method, _address(route.path))
-            expected = 303 if route.method in SAFE else 401
+            expected = 303 if route.method in SAFE - {"OPTIONS"} else 401  # nobody reads what OPTIONS answers
             if answer.status_code != expected:
                 told.append(f"{route.method} {route.path}: {answer.status_code}")
     assert told == []

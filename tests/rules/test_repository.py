@@ -17,7 +17,8 @@ UNESCAPED = {
     "app/writing/markdown.py": "Markdown is parsed without HTML and then passed through a list of allowed tags",
 }
 # The only places that speak to the database past the viewer's session.
-RAW_SQL = ("app/foundation/", "app/search/", "alembic/")
+# Lower floors that know no viewer, and two that look at the database as a whole.
+RAW_SQL = ("app/foundation/", "app/search/", "alembic/", "app/operating/doctor.py", "app/operating/migrating.py")
 # Where a template may ask who is looking. Everywhere else the session has decided already.
 ASKS_WHO = ("layout",)
 
@@ -100,7 +101,8 @@ def test_each_module_of_the_app_begins_with_what_it_is():
 
 
 def test_no_file_of_ours_is_longer_than_three_hundred_lines():
-    long = {named(path): count for path in files(".py") if (count := len(path.read_text().splitlines())) > 300}
+    ours = [path for path in files(".py") if not named(path).startswith("alembic/versions/")]  # those are generated
+    long = {named(path): count for path in ours if (count := len(path.read_text().splitlines())) > 300}
     assert long == {}
 
 

@@ -1,5 +1,7 @@
 """Tells the whole story in an empty database."""
 
+from typing import Any
+
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -13,7 +15,7 @@ from app.operating.two_worlds.world import PASSWORD, World
 from app.people.models import Person
 
 
-def seed_world(engine: Engine, settings: Settings, name: str, number: int) -> dict[str, object]:
+def seed_world(engine: Engine, settings: Settings, name: str, number: int) -> dict[str, Any]:
     """Tells the story in an empty database. Returns people, ids and the canaries nobody of E1's guests may receive."""
     mounted.routers()
     with as_system(engine) as session:
