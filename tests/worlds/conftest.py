@@ -74,6 +74,6 @@ def tell(tmp_path: Path, database_server: str, monkeypatch: pytest.MonkeyPatch) 
             found = seed_world(engine, settings, name, 1)
             clock.set_clock(LATER)
             site = build_site(settings, engine)
-            return Told(name, engine, settings, site, found["people"], found["ids"], set(found["canaries"]), stack)  # type: ignore[arg-type]
+            return Told(name, engine, settings, site, found["people"], found["ids"], set(found["canaries"]), stack)
 
         yield told

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from sqlmodel import col, or_, select
 
 from app.access.session import ViewerSession
-from app.discussion.models import Message, Topic
+from app.discussion.models import LONGEST, Message, Topic
 from app.search.documents import Document, Group, indexed
+from app.writing.markdown import excerpt
 from app.writing.models import Attachment
 
 
@@ -45,7 +46,7 @@ def messages(session: ViewerSession, ids: list[str] | None) -> Iterator[Document
             id=row.id,
             escalation_id=row.escalation_id,
             audience=row.audience,
-            body=row.text,
+            body=excerpt(row.text, LONGEST),
             happened_at=row.sent_at,
             parents=(row.topic_id,),
         )
