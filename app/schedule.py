@@ -15,6 +15,8 @@ from app.foundation.settings import Settings
 from app.foundation.storage import open_storage
 from app.notifications.spreading import spread_news
 from app.outbox.sending import send_due
+from app.recordings.arrival.expiring import sweep_uploads
+from app.recordings.hearing.waiting import resume_waiting
 from app.search.following import follow
 from app.writing.attachments import sweep_files
 
@@ -42,4 +44,6 @@ CLOCKS: list[Clock] = [
     Clock("overdue actions", 60, lambda session, _, now: record_overdue(session, now)),
     Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
     Clock("files never posted", 3600, sweep_drafts),
+    Clock("recordings that wait for the model", 15, resume_waiting),
+    Clock("uploads nobody went on with", 600, sweep_uploads),
 ]

@@ -19,6 +19,7 @@ const clock = (seconds) => {
 const link = (seconds) => `${player.dataset.site}${player.dataset.url}?t=${Math.round(seconds * 10) / 10}`;
 
 for (const hidden of document.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
+if (media.matches("audio")) media.controls = false; // ours say and do the same, and more
 
 // ── Where we are
 function readLines() {

@@ -1,5 +1,7 @@
 """The pages of recordings: read, searched, corrected, deleted, and uploaded without script."""
 
+import re
+
 import pytest
 from sqlalchemy import event
 from sqlmodel import func, select
@@ -15,6 +17,7 @@ from tests.recordings_room.bringing import SOUNDS
 
 ROOM = "/escalations/ACME-7K4/recordings"
 WORDS = ["The queue restarts at midnight.", "Two <b>invoices</b> & one --> shipment.", "The queue again."]
+OURS = re.compile(r"FROM (recording|consent|transcript_line|transcript_chunk)\b")
 TOLD = {"title": "Small call", "others": "Ruth Adeyemi", "how": "Asked aloud"}
 
 
@@ -201,11 +204,19 @@ def test_a_closed_escalation_plays_and_changes_nothing(as_, recorded, session, o
 
 
 def test_a_page_of_many_lines_costs_no_more_statements(as_, recorded, engine):
-    counted = []
     few, many = recorded("Few", WORDS), recorded("Many", [f"Line {number}." for number in range(300)])
     as_("ben").get(f"{ROOM}/{few.id}")
-    event.listen(engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
-    as_("ben").get(f"{ROOM}/{few.id}")
-    first = len(counted)
-    as_("ben").get(f"{ROOM}/{many.id}")
-    assert len(counted) - first == first <= 16
+
+    def reads_of(recording):
+        said = []
+
+        def note(*given):
+            said.append(given[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        as_("ben").get(f"{ROOM}/{recording.id}")
+        event.remove(engine, "before_cursor_execute", note)
+        # What runs beside the pages asks the same database, so only what is asked about recordings is counted.
+        return [statement for statement in said if OURS.search(statement)]
+
+    assert 3 <= len(reads_of(few)) == len(reads_of(many)) <= 6

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.doors import CurrentPage, StaffPages, requires
 from app.access.permissions import Verb
-from app.escalations.doors import OpenHere
+from app.escalations.doors import CurrentHere, OpenHere
 from app.escalations.models import Escalation
 from app.foundation import storage, uploads
 from app.foundation.clock import now
@@ -46,7 +46,7 @@ MAY_UPLOAD = [requires(Verb.upload_recording)]
 
 
 @staff.options("/escalations/{key}/uploads", dependencies=MAY_UPLOAD)
-def show_abilities(key: str) -> Response:
+def show_abilities(here: CurrentHere) -> Response:
     return _answer(204, **{"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(MOST_BYTES)})
 
 
