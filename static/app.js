@@ -5,6 +5,8 @@ const uses = {
   composer: "form[data-composer]",
   live: "body[data-live]:not([data-live=''])",
   reorder: "[data-reorder]",
+  reading: "form[data-mark-read]",
+  mentions: "textarea[data-mentions]",
   keys: "body",
 };
 const loaded = new Set();

@@ -91,7 +91,9 @@ def _active_guests(escalation_id: str) -> Select[int]:
 def tabs_for(viewer: Viewer, escalation: Escalation, path: str) -> list[tuple[str, str, bool]]:
     """(label, address, whether it is the one being read)"""
     tabs = GUEST_TABS if viewer.is_guest else STAFF_TABS
-    return [(label, escalation.url + end, _is_current(escalation.url + end, path, end)) for label, end in tabs]
+    rows = [(label, escalation.url + end, _is_current(escalation.url + end, path, end)) for label, end in tabs]
+    # Staff search from the rail and the header; guests have this row alone.
+    return [*rows, ("Search", f"/search?in={escalation.key}", path == "/search")] if viewer.is_guest else rows
 
 
 def _is_current(address: str, path: str, end: str) -> bool:

@@ -27,7 +27,7 @@ function target() { return document.querySelector("[data-key='c']") || document.
 function create() { const found = target(); found.matches("textarea, input") ? found.focus() : found.click(); }
 function search() {
   const box = document.querySelector("main input[type=search]");
-  box ? box.focus() : (document.querySelector("a[href='/search'], a[href$='/search']") ?? { click() {} }).click();
+  box ? box.focus() : document.querySelector("a[href^='/search']")?.click();
 }
 
 function items() { const all = [...document.querySelectorAll("[data-list] > li")].filter((row) => row.querySelector("a[href], button:not([disabled])")); return all.length ? all : null; }
