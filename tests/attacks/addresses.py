@@ -53,12 +53,13 @@ def child_params(route: Route) -> list[str]:
 
 
 def attempts(world: World, route: Route, sets: list[str]) -> Iterator[Attempt]:
-    """Each id of the address replaced alone, then all of them together."""
+    """Each id of the address replaced alone, and all of them together; of the later sets all of them together."""
     names = child_params(route)
     own = {name: _id(world, "own", name, route) for name in names}
     for at in sets:
         theirs = {name: _id(world, at, name, route) for name in names}
-        for replaced in {(name,) for name in names} | {tuple(names)}:
+        alone = {(name,) for name in names} if at in sets[:2] else set()
+        for replaced in alone | {tuple(names)}:
             foreign = own | {name: theirs[name] for name in replaced}
             random = own | dict.fromkeys(replaced, NOBODYS)
             yield Attempt(

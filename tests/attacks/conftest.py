@@ -4,7 +4,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,13 @@ class World(Told):
     """World A, with a coherent set of ids for each side of each line."""
 
     sets: dict[str, dict[str, str]] = field(default_factory=dict)
+    browsers: dict[str, TestClient] = field(default_factory=dict)
+
+    def browser(self, nick: str) -> TestClient:
+        """The same one each time it is asked for in a test."""
+        if nick not in self.browsers:
+            self.browsers[nick] = super().browser(nick)
+        return self.browsers[nick]
 
     def viewer(self, nick: str) -> Viewer:
         with as_system(for_reading(self.engine)) as session:
@@ -107,6 +114,23 @@ def world(
     monkeypatch.setattr(Pace, "allows", lambda *_: True)  # attackers here search faster than people may
     with copied_world(world_template, database_server, tmp_path) as world:
         yield world
+
+
+@pytest.fixture(scope="module")
+def kept_world(
+    world_template: dict[str, Any], database_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    with copied_world(world_template, database_server, tmp_path_factory.mktemp("kept")) as world:
+        yield world
+
+
+@pytest.fixture
+def same_world(kept_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """One copy for a whole file, which is quicker: for tests that do not mind what others did in it before."""
+    monkeypatch.setattr(Pace, "allows", lambda *_: True)
+    clock.set_clock(LATER)
+    with ExitStack() as stack:
+        yield replace(kept_world, stack=stack, browsers={})
 
 
 @contextmanager

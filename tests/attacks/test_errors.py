@@ -17,6 +17,12 @@ from app.sign_in.links import link_address, send_link
 from app.sign_in.sessions import cookie_name
 from tests.attacks.addresses import HERE
 
+
+@pytest.fixture
+def world(same_world):
+    return same_world
+
+
 AT = f"/escalations/{HERE}"
 TELLING = [
     "Traceback",

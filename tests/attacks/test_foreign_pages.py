@@ -6,6 +6,12 @@ from app.operating.surface import routes_of
 from tests.attacks.addresses import ANYTHING, SAFE, fill, params_of
 from tests.attacks.state import changed, state_of
 
+
+@pytest.fixture
+def world(same_world):
+    return same_world
+
+
 FOREIGN = [
     {"sec-fetch-site": "cross-site", "origin": "https://evil.example"},
     {"sec-fetch-site": "", "origin": "null"},

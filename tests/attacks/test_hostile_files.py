@@ -5,12 +5,18 @@ import resource
 import zipfile
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.recordings.models import TranscriptLine
 from app.writing.models import Attachment
 from tests.attacks.addresses import HERE
 from tests.attacks.state import changed, state_of
+
+
+@pytest.fixture
+def world(same_world):
+    return same_world
+
 
 AT = f"/escalations/{HERE}"
 NAMES = [
@@ -39,7 +45,7 @@ def send(world, name, content, nick="g1"):
         files={"files": (name, content)},
     )
     with world.looking("adm") as session:
-        newest = session.exec(select(Attachment).order_by(Attachment.added_at.desc(), Attachment.id)).all()
+        newest = session.exec(select(Attachment).order_by(col(Attachment.added_at).desc(), Attachment.id)).all()
     return answer, newest
 
 

@@ -2,12 +2,15 @@
 
 import threading
 import time
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from app.access.session import as_system
+from app.foundation import clock
 from app.foundation.clock import now
 from app.foundation.settings import Settings
 from app.main import build_site
@@ -20,13 +23,22 @@ from tests.attacks.conftest import copied_world
 from tests.attacks.hostile_words import AT, CORPUS, fill_everything, packed, pages_of
 from tests.chromium import launch
 from tests.mailbox import Mailbox
+from tests.worlds.conftest import LATER
 
 
 @pytest.fixture(scope="module")
-def filled(world_template, database_server, tmp_path_factory):
+def filled_world(world_template, database_server, tmp_path_factory):
     """The world with the corpus in every text field, and how often each form took it."""
     with copied_world(world_template, database_server, tmp_path_factory.mktemp("hostile")) as world:
         yield world, fill_everything(world)
+
+
+@pytest.fixture
+def filled(filled_world):
+    world, taken = filled_world
+    clock.set_clock(LATER)
+    with ExitStack() as stack:
+        yield replace(world, stack=stack, browsers={}), taken
 
 
 def test_the_corpus_is_large_and_every_form_took_it(filled):
@@ -67,6 +79,10 @@ def test_the_eye_for_harm_is_open():
     assert harm_in('<a href="https://evil.example/">x</a><img src="/static/x.svg"><p>javascript:alert(1)</p>') == []
 
 
+def html_of(letter):
+    return letter.get_body(("html",)).get_content()
+
+
 def test_letters_hold_hostile_words_as_words(filled):
     """D74, D71, D80: names, titles and texts in subjects and bodies; one mailbox for each letter, no header of theirs."""
     world, _ = filled
@@ -87,12 +103,13 @@ def test_letters_hold_hostile_words_as_words(filled):
     for letter, recipients, raw in zip(mailbox.letters, mailbox.recipients, mailbox.raw, strict=True):
         assert len(recipients) == 1 and letter["To"] == recipients[0]
         assert (
-            letter["Bcc"] is letter["Cc"] is None and len(letter.get_all("Subject")) == len(letter.get_all("From")) == 1
+            letter["Bcc"] is letter["Cc"] is None
+            and len(letter.get_all("Subject", [])) == len(letter.get_all("From", [])) == 1
         )
-        html = letter.get_body(("html",)).get_content()
+        html = html_of(letter)
         assert harm_in(html.replace(' style="', ' class="')) == [], html
         assert b"\r\nBcc:" not in raw
-    assert any("alert(1)" in letter.get_body(("html",)).get_content() for letter in mailbox.letters)
+    assert any("alert(1)" in html_of(letter) for letter in mailbox.letters)
 
 
 @pytest.mark.browser
@@ -111,17 +128,7 @@ def test_no_script_runs_and_no_policy_is_breached_in_a_real_browser(filled):
             context = browser.new_context()
             context.add_cookies([{"name": "evenkeel", "value": token, "url": url}])
             page = context.new_page()
-            page.on("dialog", lambda dialog: (faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
-            page.on(
-                "request",
-                lambda request: (
-                    faults.append(request.url) if not request.url.startswith((url, "data:", "blob:")) else None
-                ),
-            )
-            page.on("console", lambda message: faults.append(message.text) if "ecurity" in message.text else None)
-            page.add_init_script(
-                "addEventListener('securitypolicyviolation', e => console.error('Security: ' + e.violatedDirective))"
-            )
+            watch(page, url, faults)
             for address in (
                 "",
                 "/concerns",
@@ -132,6 +139,28 @@ def test_no_script_runs_and_no_policy_is_breached_in_a_real_browser(filled):
                 assert answer is not None and answer.status == 200, (nick, address)
         browser.close()
     assert faults == []
+
+
+REPORTS = "addEventListener('securitypolicyviolation', e => console.error('Security: ' + e.violatedDirective))"
+
+
+def watch(page: Page, url: str, faults: list[str]) -> None:
+    def asked(dialog: Dialog) -> None:
+        faults.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def requested(request: Request) -> None:
+        if not request.url.startswith((url, "data:", "blob:")):
+            faults.append(f"another host: {request.url}")
+
+    def said(message: ConsoleMessage) -> None:
+        if "ecurity" in message.text:
+            faults.append(message.text)
+
+    page.on("dialog", asked)
+    page.on("request", requested)
+    page.on("console", said)
+    page.add_init_script(REPORTS)
 
 
 class serving:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from fastapi.routing import APIRoute
+
 from app import mounted
-from app.access import pages, policy
+from app.access import policy
 from app.access.doors import SharedPages
 from app.access.gate import Gate
 from app.access.participation import Audience
@@ -14,6 +16,7 @@ from app.discussion.models import Topic
 from app.escalations.models import Escalation
 from app.escalations.vitals import pages as vitals
 from app.foundation.refusals import NotFound
+from app.foundation.rendering import templates
 from app.live.hub import Hub
 from app.main import build_site
 from app.operating.surface import routes_of
@@ -96,6 +99,7 @@ def test_a_staff_page_that_opens_to_guests_is_not_in_the_file_of_their_pages(set
     assert unlisted() == set()
     turned = SharedPages()
     for route in vitals.staff.routes:
+        assert isinstance(route, APIRoute)
         turned.add_api_route(route.path, route.endpoint, methods=route.methods)
     others = [router for router in mounted.routers() if router is not vitals.staff]
     monkeypatch.setattr(mounted, "routers", lambda: [*others, turned])
@@ -128,7 +132,7 @@ def test_a_page_that_escapes_nothing_is_seen_to_be_harmful(world, monkeypatch):
     ada, at = world.browser("s1"), f"/escalations/{HERE}"
     assert ada.post(f"{at}/concerns", data={"words": "<img src=x onerror=alert(1)>"}).status_code == 303
     assert harm_in(ada.get(f"{at}/concerns?order=ours").text) == []
-    monkeypatch.setattr(pages, "templates", pages.templates.overlay(autoescape=False))
+    monkeypatch.setattr("app.access.pages.templates", templates.overlay(autoescape=False))
     assert harm_in(ada.get(f"{at}/concerns?order=ours").text) != []
 
 

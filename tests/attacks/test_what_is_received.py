@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.discussion.models import Message
 from app.people.models import Account, Person
@@ -13,6 +13,12 @@ from tests.attacks.conftest import SETS, copied_world
 from tests.attacks.furnishing import word_for
 from tests.worlds.canaries import canaries_in
 from tests.worlds.crawling import Crawl
+
+
+@pytest.fixture
+def world(same_world):
+    return same_world
+
 
 AT = f"/escalations/{HERE}"
 KINDS = [
@@ -84,7 +90,9 @@ def test_no_address_and_nobody_unknown_is_in_any_answer(read_by_gus):
     world, received = read_by_gus
     with world.looking("adm") as session:
         addresses = {email for email in session.exec(select(Account.email)) if email != world.email("g1")}
-        silent = session.exec(select(Person).where(Person.id.in_([world.people[nick] for nick in ("s9", "s0", "adm")])))
+        silent = session.exec(
+            select(Person).where(col(Person.id).in_([world.people[nick] for nick in ("s9", "s0", "adm")]))
+        )
         names = {word for person in silent for word in (person.name, person.handle, person.id)}
     text = b"\n".join(bytes_of(one) for one in received).decode("utf-8", "replace")
     assert len(addresses) >= 7 and len(names) == 9
