@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from sqlmodel import col, or_, select
 
 from app.access.session import ViewerSession
-from app.discussion.models import LONGEST, Message, Topic
+from app.discussion.models import Message, Topic
 from app.search.documents import Document, Group, indexed
-from app.writing.markdown import excerpt
 from app.writing.models import Attachment
 
 
@@ -46,7 +45,7 @@ def messages(session: ViewerSession, ids: list[str] | None) -> Iterator[Document
             id=row.id,
             escalation_id=row.escalation_id,
             audience=row.audience,
-            body=excerpt(row.text, LONGEST),
+            body=row.text,
             happened_at=row.sent_at,
             parents=(row.topic_id,),
         )
