@@ -5,14 +5,12 @@ Made with the product's own verbs, so that what is seen here is what people make
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import select
 
 from app import mounted
 from app.access.participation import Audience, Part
-from app.access.recognising import viewer_of
 from app.access.session import ViewerSession, as_system
 from app.action_items.adding import add_action
 from app.action_items.answering import accept, propose_date
@@ -37,30 +35,19 @@ from app.escalations.vitals.changing import say_where_it_stands
 from app.escalations.vitals.steering import change_health, change_remarks, change_stage, change_team
 from app.foundation.clock import now, today
 from app.foundation.database import open_database
-from app.foundation.storage import open_storage
-from app.meetings.agenda.deciding import record_decision
 from app.meetings.agenda.finding import items_of
-from app.meetings.agenda.writing import add_item, tick
-from app.meetings.inviting import usual_people
-from app.meetings.models import Meeting, Note, TextFor
-from app.meetings.notes.saving import save_note
-from app.meetings.planning import Plan, plan_meeting
-from app.meetings.running import start
-from app.meetings.sharing import share_item, share_meeting, shared_by_default
-from app.people.models import Account, Customer, Person, Role, Team, Workspace
-from app.recordings.arrival.adding import add_recording
-from app.recordings.arrival.arriving import take_in_file
-from app.recordings.arrival.details import Agreed, Details
+from app.meetings.models import TextFor
+from app.people.models import Customer, Role, Team, Workspace
 from app.recordings.models import TranscriptLine
-from app.recordings.sharing import share as share_recording
 from app.sign_in import sessions
 from app.sign_in.joining import add_colleague
 from app.sign_in.passwords import set_password
 from tests.journeys.acts import PASSWORD
+from tests.journeys.calls import hold_meetings, keep_recording, note_of
 from tests.journeys.house import House
+from tests.journeys.people import become, person_called
 from tests.journeys.visitors import Visitor
 
-RECORDINGS = Path(__file__).parents[1] / "recordings"
 SECRET = b"for the invitations of a furnished house"
 COLLEAGUES = [
     ("nora", "Nora Lind", "Escalation manager", Role.administrator),
@@ -93,7 +80,7 @@ class Furnished:
     def sign_in(self, visitor: Visitor, nick: str) -> None:
         """As if they had come in by the door a while ago."""
         with as_system(self.engine) as session:
-            token = sessions.start(session, _person(session, nick))
+            token = sessions.start(session, person_called(session, nick))
             session.commit()
         visitor.context.add_cookies([{"name": "evenkeel", "value": token, "url": visitor.house.url}])
 
@@ -117,13 +104,15 @@ def furnish(house: House) -> Furnished:
         furnished.topic = f"{furnished.lived_in}/discussion/{_discussion(session, acme)}"
         furnished.own_message = f"{furnished.topic}/messages/{_message(session, 'nora').id}"
         furnished.internal_message = f"{furnished.topic}/messages/{_message(session, 'tomas').id}"
-        furnished.guest = f"{furnished.lived_in}/guests/{_person(session, 'mark').id}"
-        running = _meetings(session, acme)
+        furnished.guest = f"{furnished.lived_in}/guests/{person_called(session, 'mark').id}"
+        running = hold_meetings(session, acme)
         furnished.meeting = f"{furnished.lived_in}/meetings/{running.id}"
         first = items_of(session, running)[0]
         furnished.item = f"{furnished.meeting}/items/{first.id}"
-        furnished.note = f"{furnished.meeting}/notes/{_note(session, first.id, TextFor.both_sides).id}"
-        furnished.recording = f"{furnished.lived_in}/recordings/{_recording(session, acme, running, house.data_dir)}"
+        furnished.note = f"{furnished.meeting}/notes/{note_of(session, first.id, TextFor.both_sides).id}"
+        furnished.recording = (
+            f"{furnished.lived_in}/recordings/{keep_recording(session, acme, running, house.data_dir)}"
+        )
         session.commit()
     return furnished
 
@@ -154,10 +143,10 @@ def _move_in(session: ViewerSession) -> None:
 
 
 def _open(session: ViewerSession, title: str, customer: str, severity: Severity) -> Escalation:
-    _become(session, "nora")
+    become(session, "nora")
     found = session.exec(select(Customer).where(Customer.name == customer)).one()
     due = now() + timedelta(hours=3, minutes=12)
-    owner = _person(session, "nora")
+    owner = person_called(session, "nora")
     return open_escalation(session, found, title=title, severity=severity, owner=owner, next_update_due_at=due)
 
 
@@ -173,8 +162,8 @@ def _steer(session: ViewerSession, acme: Escalation) -> None:
     change_health(session, acme, Health.at_risk)
     change_team(session, acme, session.exec(select(Team)).one().id)
     change_remarks(session, acme, "Renewal is up in March. Their finance lead reads every update.")
-    add_to_escalation(session, acme, _person(session, "tomas").id, Part.engineer)
-    add_to_escalation(session, acme, _person(session, "aiko").id, Part.follower)
+    add_to_escalation(session, acme, person_called(session, "tomas").id, Part.engineer)
+    add_to_escalation(session, acme, person_called(session, "aiko").id, Part.follower)
     _invite_into(session, acme, "Mark Ellison", "mark@acme.example")
     _invite_into(session, acme, "Ruth Adeyemi", "ruth@acme.example")
 
@@ -188,10 +177,10 @@ def _concerns(session: ViewerSession, acme: Escalation) -> list[Concern]:
     ]
     raised = []
     for text, details in words:
-        _become(session, "ruth")
+        become(session, "ruth")
         raised.append(raise_concern(session, acme, text, details=details))
     move_for_customer(session, acme, raised[3].id, raised[1].id)
-    _become(session, "nora")
+    become(session, "nora")
     in_two_days = today("Europe/London") + timedelta(days=2)
     answer_concern(session, raised[0], CustomerWord.fix_in_test, "The retry no longer writes twice.", in_two_days)
     answer_concern(session, raised[2], CustomerWord.looking_into_it, "We measure each step of tonight’s run.", None)
@@ -207,8 +196,8 @@ def _concerns(session: ViewerSession, acme: Escalation) -> list[Concern]:
 
 def _actions(session: ViewerSession, acme: Escalation) -> str:
     day = today("Europe/London")
-    mark, ruth, tomas = (_person(session, nick) for nick in ("mark", "ruth", "tomas"))
-    _become(session, "nora")
+    mark, ruth, tomas = (person_called(session, nick) for nick in ("mark", "ruth", "tomas"))
+    become(session, "nora")
     asked = add_action(
         session,
         acme,
@@ -222,7 +211,9 @@ def _actions(session: ViewerSession, acme: Escalation) -> str:
     late = add_action(session, acme, title="Write down how a retry is decided", owner_id=tomas.id, due_on=day)
     late.due_on = day - timedelta(days=1)
     add_action(session, acme, title="Ask finance for the wording of the credit notes")
-    done = add_action(session, acme, title="Switch the retry off", owner_id=_person(session, "nora").id, due_on=day)
+    done = add_action(
+        session, acme, title="Switch the retry off", owner_id=person_called(session, "nora").id, due_on=day
+    )
     finish(session, acme, done)
     proposed = add_action(
         session,
@@ -232,108 +223,43 @@ def _actions(session: ViewerSession, acme: Escalation) -> str:
         due_on=day + timedelta(days=3),
         audience=Audience.shared,
     )
-    _become(session, "tomas")
+    become(session, "tomas")
     accept(session, acme, measured)
-    _become(session, "ruth")
+    become(session, "ruth")
     propose_date(session, acme, proposed, day + timedelta(days=6), "Our test system is frozen until Monday.")
     return asked.id
 
 
 def _discussion(session: ViewerSession, acme: Escalation) -> str:
-    _become(session, "ruth")
+    become(session, "ruth")
     words = Words("We now count **214 customers** who got two invoices. Is the retry off for tonight?", Stamp.question)
     topic_id, first = start_topic(session, acme, "Doubled invoices of this week", Audience.shared, words)
     topic = session.get_one(Topic, topic_id)
-    _become(session, "tomas")
+    become(session, "tomas")
     note = (
         "The retry is off on *both* nodes, I checked the flag. Do not promise Thursday before the load test is through."
     )
     post(session, topic, Words(note), Audience.internal)
-    _become(session, "nora")
+    become(session, "nora")
     answer = "The retry has been off since 11:20. Tonight’s run is watched by Tomás. You hear from us at 09:00."
     post(session, topic, Words(answer), Audience.shared)
     release_due(session, now() + timedelta(minutes=1))
-    _become(session, "mark")
+    become(session, "mark")
     post(
         session,
         topic,
         Words("Thank you. I will be online from 08:30.\n\n- Ruth covers dispatch\n- I cover finance"),
         Audience.shared,
     )
-    _become(session, "aiko")
+    become(session, "aiko")
     start_topic(session, acme, "What we offer them for the trouble", Audience.internal, Words("Two months of support?"))
     return topic_id
 
 
-def _meetings(session: ViewerSession, acme: Escalation) -> Meeting:
-    """One that is running, and one of tomorrow that is still internal."""
-    _become(session, "nora")
-    running = _plan(session, acme, "Daily call with Acme", timedelta(minutes=-20))
-    own = add_item(session, running, "What we say about the renewal", planned_minutes=5)
-    share_meeting(session, acme, running, shared_by_default(session, items_of(session, running)))
-    start(session, running)
-    items = items_of(session, running)
-    _write(
-        session, items[0].id, TextFor.both_sides, "The retry is off since 11:20.\nTonight’s run is watched by Tomás."
-    )
-    _write(session, items[0].id, TextFor.our_side, "Not a word about the second customer who has this.")
-    _write(session, own.id, TextFor.our_side, "Aiko speaks with finance first.")
-    record_decision(session, running, "The retry stays off until Monday.", item=items[0], audience=Audience.shared)
-    tick(session, items[0])
-    share_item(session, running, add_item(session, running, "Who is reached at night", planned_minutes=10))
-    _plan(session, acme, "Test of the fix with Ruth", timedelta(days=1))
-    return running
-
-
-def _plan(session: ViewerSession, acme: Escalation, title: str, begins_in: timedelta) -> Meeting:
-    begins = (now() + begins_in).replace(second=0, microsecond=0, tzinfo=None)
-    people = usual_people(session, acme)
-    plan = Plan(title, begins, 45, "UTC", place="By video", link="https://calls.example/acme", people=people)
-    return plan_meeting(session, acme, plan)
-
-
-def _write(session: ViewerSession, item_id: str, text_for: TextFor, text: str) -> None:
-    note = _note(session, item_id, text_for)
-    save_note(session, note, text, note.version)
-
-
-def _note(session: ViewerSession, item_id: str, text_for: TextFor) -> Note:
-    return session.exec(select(Note).where(Note.agenda_item_id == item_id, Note.text_for == text_for)).one()
-
-
-def _recording(session: ViewerSession, acme: Escalation, meeting: Meeting, data_dir: Path) -> str:
-    """Its words appear once the worker has listened to it."""
-    with (RECORDINGS / "jfk.flac").open("rb") as sound:
-        media = take_in_file(open_storage(None, data_dir), data_dir / "uploads", sound)
-    agreed = tuple(
-        Agreed(name=_person(session, nick).name, person_id=_person(session, nick).id) for nick in ("nora", "ruth")
-    )
-    details = Details(
-        title="Daily call of yesterday", recorded_at=now(), meeting_id=meeting.id, how="Asked aloud", agreed=agreed
-    )
-    recording = add_recording(session, acme, details, media)
-    share_recording(session, recording)
-    return recording.id
-
-
 def _message(session: ViewerSession, nick: str) -> Message:
-    return session.exec(select(Message).where(Message.author_id == _person(session, nick).id)).one()
+    return session.exec(select(Message).where(Message.author_id == person_called(session, nick).id)).one()
 
 
 def _invite_into(session: ViewerSession, escalation: Escalation, name: str, email: str) -> None:
-    _become(session, "nora")
+    become(session, "nora")
     invite(session, SECRET, escalation, Invitee(name, email))
-
-
-def _become(session: ViewerSession, nick: str) -> None:
-    person = _person(session, nick)
-    session.viewer = viewer_of(person, session.get_one(Account, person.id))
-
-
-def _person(session: ViewerSession, nick: str) -> Person:
-    with session.seeing_everything():
-        return session.exec(
-            select(Person)
-            .join(Account, col(Account.person_id) == Person.id)
-            .where(col(Account.email).startswith(f"{nick}@"))
-        ).one()
