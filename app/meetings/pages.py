@@ -190,7 +190,7 @@ def show_minutes(here: CurrentHere, meeting: CurrentMeeting, edition: Edition = 
 @shared.get(f"{AT}/{{meeting_id}}/invitation.ics")
 def show_invitation_file(here: CurrentHere, meeting: CurrentMeeting) -> Response:
     titles = [line.title for line in read_meeting(here.session, meeting).lines]
-    url = f"{here.page.settings.base_url}{naming.meeting_url(here.escalation.key, meeting.id)}"
+    url = f"{here.page.settings.site}{naming.meeting_url(here.escalation.key, meeting.id)}"
     name = f"{here.escalation.key}-{meeting.id}.ics"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(invitation_file(meeting, url, titles), media_type="text/calendar", headers=headers)

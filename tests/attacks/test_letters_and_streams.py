@@ -238,3 +238,18 @@ def test_news_of_others_cannot_be_opened(world, spread):
         for person, id_ in news.items():
             if person != world.people[nick]:
                 assert world.browser(nick).post(f"/inbox/{id_}/opening").status_code == 404
+
+
+def test_a_calendar_file_has_no_line_of_somebodys_own(world):
+    """D74: line breaks and calendar words in a title, a place and the items stay within their value; lines are folded."""
+    evil = "Call\r\nATTENDEE:mailto:evil@evil.example\nX-EVIL:1\u2028BEGIN:VALARM;,\\n" + "long " * 20
+    ada, at = world.browser("s1"), f"/escalations/{HERE}/meetings"
+    fields = {"title": evil, "place": evil[:190], "starts_at": "2026-04-09T10:00", "minutes": "30"}
+    meeting = ada.post(at, data=fields).headers["location"]
+    assert ada.post(f"{meeting}/items", data={"title": evil}).status_code == 303
+    written = ada.get(f"{meeting}/invitation.ics").content
+    lines = written.split(b"\r\n")
+    assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
+    unfolded = written.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert [line for line in unfolded if line.startswith(("ATTENDEE", "X-EVIL", "BEGIN:VALARM"))] == []
+    assert any("evil@evil.example" in line for line in unfolded)
