@@ -28,6 +28,7 @@ log = logging.getLogger("evenkeel.outbox")
 AT_ONCE = 20
 CLAIM = timedelta(minutes=2)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
+UNWORDED = "It could not be put into words. It is tried again; the server's log says what is wrong."
 Deliver = Callable[[Settings, EmailMessage, str], None]
 
 
@@ -40,7 +41,11 @@ def send_due(session: ViewerSession, settings: Settings, moment: datetime, deliv
     if not isinstance(engine, Engine):
         raise TypeError("letters are sent from a session on an engine")
     for letter_id in claimed:
-        _send(engine, settings, letter_id, deliver)
+        try:
+            _send(engine, settings, letter_id, deliver)
+        except Exception:  # one that cannot be worded must not keep back those that were claimed with it
+            log.exception("letter %s could not be sent", letter_id)
+            _try_later(engine, letter_id, UNWORDED)
     return len(claimed)
 
 

@@ -118,3 +118,17 @@ def test_no_mail_server_at_all_leaves_letters_waiting(people, engine, settings, 
     with as_system(engine) as own:
         send_due(own, away, now())
     assert "did not answer" in state_of(session, letter).reason
+
+
+@writes("test_riddle")
+def riddle(writing: Writing) -> Draft | None:
+    return Draft(writing.about["forgotten"], [])
+
+
+def test_a_letter_that_cannot_be_worded_keeps_back_no_other(people, sending, letter_to, mailbox, session):
+    broken = write_letter(session, people["gus"].id, "test_riddle", about={})
+    behind = letter_to(people["gus"])
+    sending()
+    assert len(mailbox.letters) == 1 and state_of(session, behind).state is LetterState.sent
+    waiting = state_of(session, broken)
+    assert waiting.state is LetterState.waiting and waiting.due_at > now() and "put into words" in waiting.reason
