@@ -60,10 +60,6 @@ class ActionRow:
     def is_shared(self) -> bool:
         return self.audience is Audience.shared
 
-    @property
-    def owner_is_guest(self) -> bool:
-        return self.owner_side is Side.guest
-
     def is_late(self, zone: str) -> bool:
         return not self.is_done and self.due_on is not None and self.due_on < today(zone)
 
@@ -182,6 +178,7 @@ def _cursor(row: ActionRow, show: Show) -> str:
 def _read(kind: Any, text: str) -> Any:
     """None for a cursor somebody wrote themselves: they get the first page."""
     try:
-        return kind.fromisoformat(text)
+        read = kind.fromisoformat(text)
     except ValueError:
         return None
+    return None if isinstance(read, datetime) and read.tzinfo is None else read

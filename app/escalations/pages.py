@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlmodel import select
 
 from app.access.doors import CurrentPage, SharedPages, StaffPages, requires
@@ -83,7 +83,7 @@ def create_escalation(page: CurrentPage, form: filled(OpenForm)) -> Response:  #
 
 
 @shared.get("/escalations/{key}/timeline")
-def show_timeline(here: CurrentHere, before: datetime | None = None) -> Response:
+def show_timeline(here: CurrentHere, before: AwareDatetime | None = None) -> Response:
     entries = latest(here.session, here.escalation.id, before, PAGE + 1)
     shown = entries[:PAGE]
     older = f"?before={shown[-1].occurred_at:%Y-%m-%dT%H:%M:%S.%fZ}" if len(entries) > PAGE else ""

@@ -34,7 +34,12 @@ def create_reading(page: CurrentPage) -> Response:
 
 
 def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
     try:
-        return datetime.fromisoformat(text) if text else None
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise NotFound from None
+    if moment.tzinfo is None:
+        raise NotFound
+    return moment

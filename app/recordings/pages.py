@@ -1,8 +1,7 @@
 """Recordings of an escalation: the list, the page where one is played and read, and who may hear it."""
 
-from datetime import datetime
-
 from fastapi.responses import Response
+from pydantic import AwareDatetime
 
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.permissions import Verb
@@ -29,7 +28,7 @@ PRE_ROLL = 0.3  # a word begins before one notices
 
 
 @shared.get("")
-def show_recordings(here: CurrentHere, before: datetime | None = None) -> Response:
+def show_recordings(here: CurrentHere, before: AwareDatetime | None = None) -> Response:
     found = list_recordings(here.session, here.escalation, before)
     older = f"?before={found.older:%Y-%m-%dT%H:%M:%S.%fZ}" if found.older else ""
     return here.show("recordings/index.html", recordings=found.rows, older=older, before=before)
