@@ -4,7 +4,7 @@ import errno
 import logging
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import HTTPException, RequestValidationError
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -143,6 +143,3 @@ def _answer(request: Request, status: int, sentence: str) -> Response:
 
 def _wants_data(request: Request) -> bool:
     return request.headers.get("accept", "").startswith("application/json")
-
-
-__all__ = ["HTTPException", "answer_errors"]

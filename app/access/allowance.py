@@ -22,8 +22,6 @@ SIGN_IN = Limit("sign-in", 20, 3600)
 SIGN_IN_FROM = Limit("sign-in-from", 60, 3600)
 LINK_TO = Limit("link-to", 5, 3600)
 LINK_FROM = Limit("link-from", 20, 3600)
-MESSAGES = Limit("messages", 30, 60)
-UPLOADS = Limit("uploads", 60, 3600)
 INVITATIONS = Limit("invitations", 60, 3600)
 
 

@@ -77,10 +77,6 @@ class Page:
         return self.viewer.name
 
     @property
-    def viewer_is_guest(self) -> bool:
-        return self.viewer.is_guest
-
-    @property
     def request_id(self) -> str:
         return self.request.state.request_id
 
@@ -104,10 +100,6 @@ class Page:
         except ValueError:
             return None  # somebody wrote their own cookie; it says nothing
         return Toast(str(text)[:300], undo_url if isinstance(undo_url, str) and undo_url.startswith("/") else None)
-
-    @property
-    def wants_fragment(self) -> bool:
-        return self.request.headers.get("hx-request") == "true"
 
     def may(self, verb: Verb | str) -> bool:
         return may(self.viewer, verb)

@@ -39,14 +39,6 @@ def share(session: ViewerSession, escalation: Escalation, action: ActionItem) ->
     record(session, escalation.id, ActionShared(), action, Audience.shared)
 
 
-def would_share(
-    action: ActionItem | None, owners: Owners, owner_id: str | None, audience: Audience = Audience.internal
-) -> bool:
-    """Whether saving this opens to the customer what they cannot read now."""
-    is_open = action is not None and action.is_shared
-    return not is_open and (owners.is_guest(owner_id) or audience is Audience.shared)
-
-
 def allowed_owner(owners: Owners, owner_id: str | None) -> None:
     if owner_id is not None and owner_id not in owners:
         raise Refused("Choose one of the people listed.", "owner_id")

@@ -75,10 +75,6 @@ def head_of(session: ViewerSession, escalation: Escalation) -> Head:
     return Head(customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count)
 
 
-def count_guests(session: ViewerSession, escalation_id: str) -> int:
-    return session.execute(_active_guests(escalation_id)).scalar_one()
-
-
 def _active_guests(escalation_id: str) -> Select[int]:
     return select(func.count(col(Participation.person_id))).where(
         col(Participation.escalation_id) == escalation_id,

@@ -1,6 +1,5 @@
 """The engine and the column types every table shares."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -88,6 +87,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # beginning as a writer waits its turn instead.
     reading = connection.get_execution_options().get("reading")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-__all__ = ["choice", "datetime", "for_reading", "is_sqlite", "long_text", "moment", "open_database", "row_id"]

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
-LENGTH = 16
-
 
 _named: ContextVar[Iterator[str] | None] = ContextVar("named", default=None)
 

@@ -14,7 +14,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SCHEMES = {
     "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
     "smtp_url": ("smtp://", "smtps://", "smtp+starttls://"),
-    "storage_url": ("file:///", "s3://"),
+    "storage_url": ("file:///",),
 }
 
 

@@ -1,4 +1,4 @@
-"""`evenkeel serve`: the web process and, on the embedded default, one worker child that is started again when it dies."""
+"""`evenkeel serve`: the web process and, unless told otherwise, one worker child that is started again when it dies."""
 
 import logging
 import os

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.recordings.models import IN_WORK, Recording, RecordingState
+from app.recordings.models import Recording, RecordingState
 from app.recordings.naming import recording_url
 
 PAGE = 50
@@ -44,10 +44,6 @@ class Row:
         return self.audience is Audience.shared
 
     @property
-    def is_in_work(self) -> bool:
-        return self.state in IN_WORK
-
-    @property
     def words(self) -> str:
         percent = f", {self.progress} %" if self.state is RecordingState.transcribing else ""
         return STATE_WORDS[self.state] + percent
@@ -67,11 +63,6 @@ def list_recordings(session: ViewerSession, escalation: Escalation, before: date
 def panel(session: ViewerSession, escalation: Escalation) -> list[Row]:
     """For the room: the latest few."""
     return _rows(session, escalation, Recording.escalation_id == escalation.id, None, IN_PANEL)
-
-
-def recordings_of(session: ViewerSession, escalation: Escalation, meeting_id: str) -> list[Row]:
-    """For the page of a meeting."""
-    return _rows(session, escalation, Recording.meeting_id == meeting_id, None, PAGE)
 
 
 def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: datetime | None, count: int) -> list[Row]:

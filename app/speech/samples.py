@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from app.speech.decoding import SAMPLE_RATE
-
 
 def open_samples(raw: Path) -> np.ndarray:
     """All samples as 16-bit numbers, mapped from the file and not held in memory."""
@@ -15,7 +13,3 @@ def open_samples(raw: Path) -> np.ndarray:
 def read_samples(raw: Path, start_sample: int, end_sample: int) -> np.ndarray:
     """A stretch of samples as the engines want it: numbers from -1 to 1."""
     return open_samples(raw)[start_sample:end_sample].astype(np.float32) / 32768
-
-
-def seconds_of(samples: int) -> float:
-    return samples / SAMPLE_RATE

@@ -114,6 +114,3 @@ def _beat(session: ViewerSession, topic: str, *, shared: bool) -> Pulse:
         session.flush()
         return Pulse(topic=topic, number=1, shared_number=1 if shared else 0)
     return Pulse(topic=topic, number=row[0], shared_number=row[1])
-
-
-__all__ = ["introduce", "record", "record_gathered", "select", "signal_person"]
