@@ -1,10 +1,13 @@
-"""Migrations run on the connection the program hands over, with the tables of every domain imported."""
+"""Migrations run on the connection the program hands over, or on the database of the settings when `alembic` is called by
+hand to write a new one; with the tables of every domain imported."""
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from alembic import context
 from app import mounted
+from app.foundation.database import open_database
+from app.foundation.settings import load_settings
 
 mounted.routers()
 OURS = set(SQLModel.metadata.tables)
@@ -28,4 +31,9 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-run(context.config.attributes["connection"])
+handed_over = context.config.attributes.get("connection")
+if handed_over is not None:
+    run(handed_over)
+else:
+    with open_database(load_settings().database).connect() as own:
+        run(own)
