@@ -19,6 +19,8 @@ LISTS = [
 
 
 @pytest.mark.parametrize("address", LISTS)
-@pytest.mark.parametrize("cursor", ["2026-11-26T12:48", "2026-11-26T12:48_0", "2026-11-26", "yesterday", "~1e999", "-1"])
+@pytest.mark.parametrize(
+    "cursor", ["2026-11-26T12:48", "2026-11-26T12:48_0", "2026-11-26", "yesterday", "~1e999", "-1"]
+)
 def test_a_cursor_somebody_wrote_themselves_breaks_no_list(as_, address, cursor):
     assert as_("ada").get(address + cursor).status_code in (200, 404)
