@@ -8,6 +8,7 @@ from sqlmodel import SQLModel, col, select
 from app.access.participation import Audience, Participation
 from app.access.session import BY_DESIGN, ViewerSession
 from app.foundation.clock import now
+from app.foundation.workers import insert_for
 from app.people.models import Side
 from app.timeline.facts import Fact
 from app.timeline.models import Errand, Pulse, TimelineEntry
@@ -55,8 +56,8 @@ def record_gathered(
     audience: Audience,
     within: timedelta,
 ) -> TimelineEntry:
-    """For what people do many times a minute: as long as they go on it stays one entry, which moves to the front and
-    is signalled to open pages each time."""
+    """For what people do many times a minute: as long as they go on it stays one entry, which moves to the front, is
+    signalled to open pages each time, and is read again by the timeline's readers."""
     latest = session.exec(
         select(TimelineEntry)
         .where(
@@ -75,10 +76,11 @@ def record_gathered(
         return record(session, escalation_id, fact, subject, audience)
     is_shared = audience is Audience.shared
     pulse = _beat(session, f"escalation:{escalation_id}", shared=is_shared)
-    latest.number, latest.details = pulse.number, fact.model_dump_json()
+    latest.number, latest.details, latest.occurred_at = pulse.number, fact.model_dump_json(), now()
     latest.shared_number = pulse.shared_number if is_shared else None
     session.add(latest)
     session.flush()
+    _send_readers_again(session, latest)
     return latest
 
 
@@ -97,6 +99,16 @@ def introduce(session: ViewerSession, escalation_id: str) -> None:
         place = Participation(escalation_id=escalation_id, person_id=viewer.person_id, side=Side.staff)
     place.audience = Audience.shared
     session.add(place)
+
+
+def _send_readers_again(session: ViewerSession, entry: TimelineEntry) -> None:
+    """Those that have not come yet will find it as it is now; the others are sent once more."""
+    rows = [
+        {"entry_id": entry.id, "reader": reader, "created_at": now(), "tries": 0, "not_before": now()}
+        for reader in READERS
+    ]
+    errands = insert_for(session.connection())(Errand).values(rows).on_conflict_do_nothing()
+    session.execute(errands.execution_options(**BY_DESIGN))
 
 
 def _beat(session: ViewerSession, topic: str, *, shared: bool) -> Pulse:

@@ -16,7 +16,8 @@ from app.discussion.editing import delete_message, edit
 from app.discussion.models import Message, Topic
 from app.discussion.posting import announce
 from app.foundation.clock import now
-from app.meetings.models import AgendaItem, Meeting, Origin
+from app.meetings.models import AgendaItem, Meeting, Note, Origin, TextFor
+from app.meetings.notes.saving import save_note
 from app.recordings.deleting import delete_words
 from app.recordings.facts import RecordingDeleted, RecordingReplaced
 from app.recordings.models import Recording
@@ -136,3 +137,18 @@ def test_an_entry_is_dealt_with_once_and_order_does_not_matter(found, ben, conce
         withdraw(ben, outage, row)
     assert found("gateway") == (1, 0)
     assert list(session.exec(select(Errand).where(Errand.reader == "search"))) == []
+
+
+def test_what_somebody_types_on_is_found_although_the_timeline_says_it_once(found, ben, put, outage, session):
+    inside = {"escalation_id": outage.id, "audience": Audience.shared}
+    meeting = put(Meeting(**inside, title="Weekly", starts_at=now(), ends_at=now() + timedelta(hours=1), zone="UTC"))
+    item = put(AgendaItem(**inside, meeting_id=meeting.id, title="Today", position=1))
+    stored = put(Note(**inside, meeting_id=meeting.id, agenda_item_id=item.id, text_for=TextFor.both_sides))
+    note = ben.get_one(Note, stored.id)
+    session.expunge_all()  # the index is made by a process that has not seen these rows before
+    save_note(ben, note, "The gateway", 0)
+    assert found("gateway") == (1, 1)
+    session.expunge_all()
+    save_note(ben, note, "The gateway was restarted", 1)
+    assert found("restarted") == (1, 1)
+    assert found("gateway") == (1, 1)
