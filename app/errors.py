@@ -91,7 +91,9 @@ def answer_errors(site: FastAPI) -> None:
 
     @site.exception_handler(DatabaseError)
     def database_failed(request: Request, error: DatabaseError) -> Response:
-        log.error("database failed request %s", request.state.request_id, exc_info=error)
+        # The server's own words may quote what somebody typed, so only the kind of failure and its rule are logged.
+        rule = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
+        log.error("database failed request %s: %s %s", request.state.request_id, type(error.orig).__name__, rule)
         is_damaged = any(word in str(error.orig) for word in ("malformed", "not a database"))
         return _answer(request, 500, DAMAGED if is_damaged else BROKEN)
 

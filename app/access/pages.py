@@ -99,7 +99,8 @@ class Page:
             text, undo_url = json.loads(base64.urlsafe_b64decode(kept))
         except ValueError:
             return None  # somebody wrote their own cookie; it says nothing
-        return Toast(str(text)[:300], undo_url if isinstance(undo_url, str) and undo_url.startswith("/") else None)
+        is_ours = isinstance(undo_url, str) and undo_url.startswith("/") and not undo_url.startswith("//")
+        return Toast(str(text)[:300], undo_url if is_ours else None)
 
     def may(self, verb: Verb | str) -> bool:
         return may(self.viewer, verb)

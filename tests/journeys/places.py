@@ -59,6 +59,7 @@ def staff_places(house: Furnished) -> dict[str, str]:
         "message-removal": f"{house.own_message}/removal",
         "message-sharing": f"{house.internal_message}/sharing",
         "guest-removal": f"{house.guest}/removal",
+        "note-history": f"{house.note}/history",
         **_records(house),
         **_rooms(empty, "empty-"),
     }
@@ -123,7 +124,6 @@ def _records(house: Furnished) -> dict[str, str]:
         "topic": house.topic,
         "meeting": house.meeting,
         "meeting-print": f"{house.meeting}/print",
-        "note-history": f"{house.note}/history",
         "recording": house.recording,
         "recording-found": f"{house.recording}?q=country",
     }
