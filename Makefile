@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 UV ?= $(shell uv --version >/dev/null 2>&1 && echo uv)
 BIN := .venv/bin
 
-.PHONY: help setup run test check format migrate assets browser bench clean
+.PHONY: help setup run test check format migrate assets browser bench torture clean
 # Two checks at once on two cores only make both late, and their lines would mix.
 .NOTPARALLEL:
 
@@ -63,7 +63,6 @@ browser: setup # the Chromium that the tests drive; installs Debian's where it m
 assets: ## rebuild static/vendor from package-lock.json and say what changed (needs Node)
 	npm ci --ignore-scripts --silent
 	cp node_modules/htmx.org/dist/htmx.min.js node_modules/idiomorph/dist/idiomorph-ext.min.js node_modules/tus-js-client/dist/tus.min.js static/vendor/
-	cp node_modules/htmx-ext-sse/dist/sse.min.js static/vendor/htmx-ext-sse.min.js
 	@for licence in node_modules/*/LICENSE*; do \
 		package=$$(dirname $$licence); printf '==== %s %s\n\n' "$$(basename $$package)" "$$(node -p "require('./$$package/package.json').version")"; cat "$$licence"; printf '\n\n'; \
 	done > static/vendor/LICENSES.txt
@@ -72,6 +71,9 @@ assets: ## rebuild static/vendor from package-lock.json and say what changed (ne
 bench: setup ## measure against the promises in docs/performance.md
 	@[ -f benchmarks/__main__.py ] || { echo "There are no benchmarks in this copy." >&2; exit 1; }
 	@$(BIN)/python -m benchmarks
+
+torture: setup ## kill web process and worker 200 times under load and look for every acknowledged act (minutes)
+	@$(BIN)/python -m benchmarks.torture
 
 clean: ## remove what setup and tests made; data in var/ stays
 	rm -rf .venv node_modules test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
