@@ -26,6 +26,8 @@ class SignInNeeded(Exception):
 def current_viewer(request: Request) -> Viewer:
     """Set by the gate from the cookie, before any body is read."""
     viewer: Viewer | None = request.state.viewer
+    if request.state.trouble is not None:
+        raise request.state.trouble
     if viewer is None:
         raise SignInNeeded
     return viewer

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -54,6 +55,7 @@ class Gate:
         scope.setdefault("state", {})
         scope["state"]["request_id"] = secrets.token_hex(6)
         scope["state"]["viewer"] = None
+        scope["state"]["trouble"] = None
         scope["state"]["typed"] = {}
         is_static = scope["path"].startswith("/static/")
         send = self._with_headers(scope, send, is_static)
@@ -61,7 +63,10 @@ class Gate:
             await refusal(scope, receive, send)
             return
         if not is_static and scope["path"] not in ("/healthz", "/readyz"):
-            scope["state"]["viewer"] = await to_thread.run_sync(self.recognise, HTTPConnection(scope))
+            try:
+                scope["state"]["viewer"] = await to_thread.run_sync(self.recognise, HTTPConnection(scope))
+            except SQLAlchemyError as error:
+                scope["state"]["trouble"] = error  # said by the door, where there are pages for it
         await self.app(scope, _bounded(receive, _body_limit(headers)), send)
 
     def _refuse(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:

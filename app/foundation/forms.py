@@ -64,7 +64,7 @@ def filled(form: type[Given]) -> Any:
 
     async def read(request: Request) -> Filled[Given]:
         data = await read_form(request)
-        request.state.typed = typed = _typed(data)
+        typed = request.state.typed
         files = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
         repeated = [name for name in typed if len(data.getlist(name)) > 1 and not _takes_many(form, name)]
         if repeated:
@@ -79,8 +79,10 @@ def filled(form: type[Given]) -> Any:
 
 
 async def read_form(request: Request) -> FormData:
-    """The submitted fields, read once per request however often it is asked."""
-    return await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
+    """The submitted fields, read once per request however often it is asked; whatever happens next can show them."""
+    data = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
+    request.state.typed = _typed(data)
+    return data
 
 
 def _typed(data: FormData) -> dict[str, str]:
