@@ -40,12 +40,19 @@ def running_postgres() -> Iterator[str]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
+    with own_postgres() as url:
+        yield url
+
+
+@contextmanager
+def own_postgres(**options: str) -> Iterator[str]:
+    """A server that nobody else uses, for tests that break it; `options` are settings of its own."""
     # PostgreSQL refuses to run as root and must be able to enter every folder on the way to its files.
     place = Path(tempfile.mkdtemp(prefix="evenkeel-postgres-"))
     place.chmod(0o755)
     try:
         programs = _find_programs(place)
-        with _server(programs, place) as url:
+        with _server(programs, place, OPTIONS | options) as url:
             yield url
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -92,7 +99,7 @@ def _find_programs(place: Path) -> Path:
 
 
 @contextmanager
-def _server(programs: Path, place: Path) -> Iterator[str]:
+def _server(programs: Path, place: Path, options: dict[str, str]) -> Iterator[str]:
     user = "nobody" if os.geteuid() == 0 else None
     data, log = place / "data", place / "postgres.log"
     data.mkdir(mode=0o700)
@@ -115,10 +122,10 @@ def _server(programs: Path, place: Path) -> Iterator[str]:
     if made.returncode:
         raise NoPostgres(f"PostgreSQL's initdb failed: {made.stderr.strip() or made.stdout.strip()}")
     port = _free_port()
-    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), *options],
+            [programs / "postgres", "-D", data, "-p", str(port), *settings],
             user=user,
             cwd=place,
             stdin=subprocess.DEVNULL,
