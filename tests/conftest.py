@@ -30,7 +30,9 @@ SITE = "https://evenkeel.test"
 ON_POSTGRES = os.environ.get(CHOSEN, "sqlite") == "postgresql"
 FROM_OUR_PAGE = {"sec-fetch-site": "same-origin"}
 # A test's data need not survive a power cut, and syncing it would be most of the run; processes of their own do sync.
-database.SQLITE_PRAGMAS = tuple(pragma.replace("synchronous=full", "synchronous=off") for pragma in database.SQLITE_PRAGMAS)
+database.SQLITE_PRAGMAS = tuple(
+    pragma.replace("synchronous=full", "synchronous=off") for pragma in database.SQLITE_PRAGMAS
+)
 
 
 @pytest.fixture(scope="session")
