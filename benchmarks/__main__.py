@@ -22,7 +22,7 @@ from benchmarks.figures import Figure
 from benchmarks.house import House, build
 from benchmarks.timing import Target, interleave, p50, p95, ratios
 
-ROUNDS, REQUESTS = 7, 120
+ROUNDS, REQUESTS = 5, 60
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "performance.md"
 MARK = "<!-- measured: everything below is written by `make bench` -->"
