@@ -19,8 +19,8 @@ function bringBack(form) {
   seen.add(form);
   let draft = null;
   try { draft = JSON.parse(localStorage.getItem(key(form))); } catch { /* not ours */ }
+  if (field(form).value) return void keep(form); // the server gave words back, refused or taken back: a draft again
   if (!draft) return;
-  if (field(form).value) return void (draft.sent && keep(form)); // it came back with a mistake, so it is a draft again
   // Sent, and the page that came back does not hold it any more: it arrived. Going back to this page means it did not.
   if (draft.sent && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return forget(form);
   // Words written for one's own side must never wake up in the customer's box.
