@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -60,7 +61,8 @@ def compose(
 def deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
     """Returns once the server has taken responsibility for the message."""
     try:
-        asyncio.run(asyncio.wait_for(_deliver(settings, message, recipient), PATIENCE))
+        with ThreadPoolExecutor(1) as own_thread:  # a loop of its own, whether or not the caller is inside one
+            own_thread.submit(asyncio.run, asyncio.wait_for(_deliver(settings, message, recipient), PATIENCE)).result()
     except aiosmtplib.SMTPRecipientsRefused as error:
         codes = [refused.code for refused in error.recipients]
         _raise_for(min(codes, default=550), "the address was not accepted")

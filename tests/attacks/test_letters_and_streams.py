@@ -1,7 +1,5 @@
 """What leaves by itself: letters and signals, to whom, and what is in them."""
 
-import asyncio
-
 import pytest
 from sqlmodel import col, select
 
@@ -28,6 +26,7 @@ from app.timeline.facts import KINDS
 from app.timeline.recording import record
 from tests.attacks.addresses import HERE
 from tests.attacks.test_what_is_received import not_theirs
+from tests.loops import run_apart
 from tests.worlds.canaries import canaries_in
 
 GUESTS = ["g1", "g1b"]
@@ -131,7 +130,7 @@ def listen(world, nick, escalation="E1"):
 
 
 def heard(hub, listener):
-    asyncio.run(hub._look())
+    run_apart(hub._look())
     frames = b""
     while not listener.queue.empty():
         frames += listener.queue.get_nowait() or b"<end>"

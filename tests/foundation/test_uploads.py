@@ -13,6 +13,7 @@ import pytest
 
 from app.foundation import uploads
 from tests.foundation.crew import wait_until
+from tests.loops import run_apart
 
 ID = "0f3k9z8x7w6v"
 SIZE = 24 * 1024 * 1024
@@ -31,7 +32,7 @@ async def pieces(words: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
 
 
 def append(folder: Path, offset: int, stream: AsyncIterator[bytes], limit: int = len(WORDS)) -> int:
-    return asyncio.run(uploads.append(folder, ID, offset, stream, limit))
+    return run_apart(uploads.append(folder, ID, offset, stream, limit))
 
 
 def test_an_upload_in_two_parts_is_the_whole_file(folder: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_cancelled_request_keeps_what_came_and_lets_the_upload_go(folder: Path
         with pytest.raises(asyncio.CancelledError):
             await request
 
-    asyncio.run(cancel_in_the_middle())
+    run_apart(cancel_in_the_middle())
     assert uploads.stored_bytes(folder, ID) == 1_500_000
     assert append(folder, 1_500_000, pieces(WORDS[1_500_000:])) == len(WORDS)
 
@@ -109,7 +110,7 @@ def test_of_two_requests_at_once_one_is_told_that_the_upload_is_busy(folder: Pat
         go_on.set()
         assert await first == len(WORDS)
 
-    asyncio.run(both())
+    run_apart(both())
     assert uploads.finish(folder, ID).read_bytes() == WORDS
 
 
@@ -170,4 +171,4 @@ async def send_slowly(words: bytes) -> AsyncIterator[bytes]:
 
 
 if __name__ == "__main__":
-    asyncio.run(uploads.append(Path(sys.argv[1]), ID, 0, send_slowly(long_words()[: SIZE - 1]), SIZE))
+    run_apart(uploads.append(Path(sys.argv[1]), ID, 0, send_slowly(long_words()[: SIZE - 1]), SIZE))

@@ -1,7 +1,5 @@
 """Open pages are told what changed, each only what its viewer may know."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -17,6 +15,7 @@ from app.people.models import Person, SignIn
 from app.sign_in import sessions
 from app.sign_in.tokens import hashed
 from app.timeline.recording import record, signal_person
+from tests.loops import run_apart
 
 
 @pytest.fixture
@@ -40,8 +39,7 @@ def happen(engine, people, outage, fact, audience):
 
 def heard(hub, *listeners):
     """What each of them hears in one look."""
-    with ThreadPoolExecutor(1) as own_thread:  # a browser test before this one may have left a loop in ours
-        own_thread.submit(asyncio.run, hub._look()).result()
+    run_apart(hub._look())
     return ["".join(frame.decode() for frame in _drain(listener) if frame) for listener in listeners]
 
 
