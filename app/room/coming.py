@@ -38,7 +38,16 @@ def what_is_next(
     found = [_meeting(row) for row in meetings.rows]
     if escalation.is_open and escalation.next_update_due_at:
         due_at = escalation.next_update_due_at
-        found.append(Next("clock", due_at, "Next update", owner, escalation.url + "/vitals#next_update-next_update_due_at", "Say when next"))
+        found.append(
+            Next(
+                "clock",
+                due_at,
+                "Next update",
+                owner,
+                escalation.url + "/vitals#next_update-next_update_due_at",
+                "Say when next",
+            )
+        )
     for action in actions.rows:
         if action.due_on:
             at = local_to_utc(f"{action.due_on}T23:59:59", viewer.zone)

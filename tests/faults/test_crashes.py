@@ -18,7 +18,7 @@ ROUNDS = 5
 def test_every_acknowledged_act_is_there_once_after_each_of_several_kills(server: Server) -> None:
     burst = Burst(server)
     for _ in range(ROUNDS):
-        server.start()
+        server.start("--no-worker")  # make torture kills both
         burst.begin()
         burst.wait_for(12)
         time.sleep(random.uniform(0.05, 0.5))
@@ -34,7 +34,7 @@ def test_a_copy_of_the_disk_as_it_is_in_the_middle_of_a_burst_starts_without_hel
 ) -> None:
     """The machine loses power: what is in no file yet is gone. All processes stand still while the files are copied."""
     burst = Burst(server)
-    server.start()
+    server.start("--no-worker")
     burst.begin()
     burst.wait_for(20)
     family = server.family()
@@ -45,7 +45,7 @@ def test_a_copy_of_the_disk_as_it_is_in_the_middle_of_a_burst_starts_without_hel
     server.kill9()
     burst.end()
     try:
-        copied.start()
+        copied.start("--no-worker")
         later = Burst(copied, acknowledged=before, sent=before)
         assert not later.problems()
         assert copied.is_whole()
@@ -136,14 +136,14 @@ def test_a_second_server_on_another_port_serves_the_same_data_and_inherits_the_w
 def test_killed_in_the_middle_of_its_first_start_it_starts_again(tmp_path: Path, server: Server) -> None:
     """The migrations of an empty folder, interrupted at one moment after another."""
     empty = Server(tmp_path / "empty", server.furniture)
-    for seconds in (0.9, 1.4, 1.9, 2.4):
+    for seconds in (1.2, 1.8, 2.4):
         empty.launch()
         try:
             empty.process.wait(timeout=seconds)  # type: ignore[union-attr]
         except subprocess.TimeoutExpired:
             empty.kill9()
     try:
-        empty.start()
+        empty.start("--no-worker")
         assert empty.is_whole()
     finally:
         empty.close()

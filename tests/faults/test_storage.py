@@ -38,7 +38,7 @@ def ways_to_be_full() -> list[str]:
 @pytest.fixture(params=ways_to_be_full())
 def disk(request: pytest.FixtureRequest, server: Server, small_disk: Callable[[], Path]) -> Iterator[Disk]:
     if request.param == "refusing":
-        server.start()
+        server.start("--no-worker")
         yield Disk(
             server,
             fill=lambda: server.limit(resource.RLIMIT_FSIZE, 1),
@@ -103,6 +103,7 @@ def test_with_a_full_disk_files_are_refused_and_go_through_later_without_a_resta
     assert server.is_whole()
 
 
+@pytest.mark.parametrize("disk", ["refusing"], indirect=True)
 def test_a_burst_into_a_disk_that_fills_up_keeps_what_was_acknowledged_and_nothing_else(disk: Disk) -> None:
     burst = Burst(disk.server)
     burst.begin()
@@ -118,8 +119,24 @@ def test_a_burst_into_a_disk_that_fills_up_keeps_what_was_acknowledged_and_nothi
     assert disk.server.is_whole()
 
 
+def test_a_disk_that_keeps_nothing_for_good_is_believed_and_nothing_is_acknowledged(server: Server) -> None:
+    server.module = "tests.faults.broken_sync"
+    server.start("--no-worker")
+    ben = server.browser("ben")
+    answer = write(ben, server, "onto a disk that fails")
+    assert answer.status_code == 507
+    assert "cannot write to its disk" in answer.text and "onto a disk that fails" in answer.text
+    assert "It began on Monday." in ben.get(f"{HOME}/discussion/{server.furniture.shared_topic}").text
+    server.kill9()
+    server.module = "app.command"
+    server.start("--no-worker")
+    assert server.rows("select count(*) from message where text like 'onto a disk%'") == [(0,)]
+    assert write(server.browser("ben"), server, "onto a better one").status_code == 303
+    assert server.is_whole()
+
+
 def test_while_another_program_holds_the_database_writers_are_told_and_readers_go_on(server: Server) -> None:
-    server.start()
+    server.start("--no-worker")
     ben, gus = server.browser("ben"), server.browser("gus")
     # Signed in a while ago: their pages would note that they are here.
     server.change("update sign_in set seen_at = datetime('now', '-30 minutes')")
@@ -153,7 +170,7 @@ def test_while_another_program_holds_the_database_writers_are_told_and_readers_g
 
 def test_writers_who_read_first_never_run_into_each_other(server: Server) -> None:
     """A page reads, others commit, then it writes: SQLite would refuse that at once however long it may wait."""
-    server.start()
+    server.start("--no-worker")
     statuses: list[int] = []
 
     def act(nick: str, number: int) -> None:
@@ -236,13 +253,13 @@ def test_damage_done_while_it_runs_is_said_and_nothing_is_acknowledged(server: S
 
 def test_without_its_two_small_files_the_database_comes_back_with_every_acknowledged_row(server: Server) -> None:
     """After a kill the log holds the newest rows; the index of the log may go, and is made anew."""
-    server.start()
+    server.start("--no-worker")
     ben = server.browser("ben")
     for number in range(5):
         assert write(ben, server, f"row {number}").status_code == 303
     server.kill9()
     (server.data_dir / "evenkeel.db-shm").unlink()
-    server.start()
+    server.start("--no-worker")
     assert server.rows("select count(*) from message where text like 'row %'") == [(5,)]
     assert server.is_whole()
 

@@ -84,6 +84,8 @@ async def show_offset(upload_id: str, request: Request, short: CurrentShort) -> 
     except UnusableMedia as refusal:
         await _refuse(short, upload, refusal.sentence)
         return _said(422, refusal.sentence, "files")
+    except uploads.UploadBusy:
+        return _said(423, "Another request is just finishing this upload.")
     except uploads.UploadMissing:
         raise NotFound from None
     return _answer(200, **_place(upload), **{"Upload-Offset": str(offset), "Upload-Length": str(upload.size)})
