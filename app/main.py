@@ -11,13 +11,17 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from app import mounted
+from app.access.bearing import API
 from app.access.gate import Gate
+from app.access.looking_as import LooksAs
+from app.api.mounting import Api
 from app.errors import answer_errors
 from app.foundation.clock import set_clock
 from app.foundation.database import is_sqlite, open_database
 from app.foundation.rendering import STATIC
 from app.foundation.settings import Settings, load_settings
 from app.overview.frame import frame, workspace_name
+from app.sign_in.personal_tokens.recognising import TokenRecogniser
 from app.sign_in.sessions import Recogniser
 
 READERS = 4  # on SQLite more threads fight over one interpreter and slow each other down
@@ -34,9 +38,12 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     for router in mounted.routers():
         site.include_router(router)
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
+    site.mount(API, Api(), name="api")
     answer_errors(site)
     site.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=4)
-    site.add_middleware(Gate, settings=settings, recognise=Recogniser(engine, settings))
+    site.add_middleware(LooksAs, engine=engine)
+    recognise, recognise_token = Recogniser(engine, settings), TokenRecogniser(engine)
+    site.add_middleware(Gate, settings=settings, recognise=recognise, recognise_token=recognise_token)
     return site
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.access.looking_as import LookingAs
 from app.access.permissions import Verb, may
 from app.access.session import ViewerSession
 from app.access.viewer import SYSTEM, Viewer
@@ -69,8 +70,18 @@ class Page:
         return self.viewer.theme or self.request.cookies.get("evenkeel-theme", "")
 
     @property
+    def looking_as(self) -> LookingAs | None:
+        """Set while a colleague reads this page as a guest."""
+        found: LookingAs | None = getattr(self.request.state, "looking_as", None)
+        return found
+
+    @property
     def zone(self) -> str:
         return self.viewer.zone
+
+    @property
+    def shortcuts(self) -> bool:
+        return self.viewer.shortcuts
 
     @property
     def viewer_name(self) -> str:
@@ -112,6 +123,8 @@ class Page:
 
     def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         html = templates.get_template(template).render(page=self, **context)
+        if self.looking_as:
+            html = self.looking_as.leading_on(html)
         response = HTMLResponse(html, status)
         if self._said_shown:
             response.delete_cookie(SAID, path="/")

@@ -15,7 +15,18 @@ from sqlmodel import Field, SQLModel
 from app.access.participation import Audience, Participation, Reader, Restriction
 from app.access.viewer import Viewer
 from app.foundation.database import choice
-from app.people.models import Account, Allowance, Customer, OneTimeLink, Password, Person, SignIn, Team, Workspace
+from app.people.models import (
+    Account,
+    Allowance,
+    Customer,
+    DemoMark,
+    OneTimeLink,
+    Password,
+    Person,
+    SignIn,
+    Team,
+    Workspace,
+)
 
 
 class SeenBy(StrEnum):
@@ -61,6 +72,7 @@ LOWER_TABLES: dict[Any, SeenBy] = {  # floors below this one cannot name our ans
     SignIn.__tablename__: SeenBy.system,
     OneTimeLink.__tablename__: SeenBy.system,
     Allowance.__tablename__: SeenBy.system,
+    DemoMark.__tablename__: SeenBy.staff,
     Workspace.__tablename__: SeenBy.signed_in,
     Participation.__tablename__: SeenBy.audience,
     Restriction.__tablename__: SeenBy.staff_inside,
@@ -98,6 +110,11 @@ def _for_guest(table: type[Any], answer: SeenBy, viewer: Viewer) -> Iterable[Col
     inside = _escalation_of(table)
     if inside is not None:
         yield inside.in_(escalations_of(viewer))
+    if viewer.seen_through is not None:  # a colleague looks as this guest: at what both may see, and nothing private
+        if inside is not None and not viewer.seen_through.is_manager:
+            yield inside.not_in(_hidden_from(viewer.seen_through))
+        if answer is SeenBy.oneself:
+            yield false()
     match answer:
         case SeenBy.staff | SeenBy.staff_inside:
             yield false()

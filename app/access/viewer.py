@@ -16,6 +16,8 @@ class Viewer:
     theme: str = ""
     customer_id: str | None = None
     sign_in_hash: str = ""
+    shortcuts: bool = True
+    seen_through: "Viewer | None" = None  # the colleague who looks as this guest, and sees no more than both may
 
     @property
     def is_guest(self) -> bool:

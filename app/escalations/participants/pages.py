@@ -1,6 +1,7 @@
 """Who takes part, letting people in and out, and one's own mail from it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi.responses import Response
 from pydantic import Field
@@ -34,6 +35,17 @@ class InvitationForm(Form):
 @shared.get("/people")
 def list_participants(here: CurrentHere) -> Response:
     return _page(here)
+
+
+@staff.get("/views/customer")
+def show_guest_views(here: CurrentHere, at: str = "") -> Response:
+    """To the same page as a guest has it: straight there where there is one guest, else after a choice."""
+    place = at if at == here.url or at.startswith(here.url + "/") else here.url
+    guests = [one for one in participants(here.session, here.escalation) if one.is_guest]
+    views = [(one, f"/as/{one.person_id}{quote(place)}") for one in guests]
+    if len(views) == 1:
+        return here.page.go(views[0][1])
+    return here.show("escalations/views.html", views=views)
 
 
 @staff.post("/people", dependencies=[requires(Verb.add_participant)])
