@@ -61,7 +61,9 @@ def test_nothing_can_be_changed(gus, as_, session):
     answer = as_("ben").post(f"{gus}{HERE}/concerns", data={"words": "Written as somebody else"})
     assert answer.status_code == 403 and "You are looking as Gus Meyer: nothing can be changed here." in answer.text
     assert "Written as somebody else" not in session.exec(select(Concern.words)).all()
-    assert as_("ben").get(f"{gus}{HERE}/concerns").text.count('method="post" inert') > 1
+    session.rollback()
+    form = as_("ben").get(f"{gus}{HERE}/concerns/new").text
+    assert form.count('method="post"') == form.count('method="post" inert') > 0
 
 
 def test_only_colleagues_look_and_only_as_guests_they_know_of(people, as_, gus):
@@ -84,8 +86,8 @@ def test_what_is_hidden_from_the_colleague_stays_hidden(people, gus, as_, sessio
             audience=Audience.shared,
         )
     )
-    session.commit()
     assert session.get(Restriction, hidden.id)
+    session.commit()
     assert as_("gus").get("/escalations/ACME-9XX").status_code == 200
     assert as_("ben").get(f"{gus}/escalations/ACME-9XX").status_code == 404
     assert as_("ada").get(f"{gus}/escalations/ACME-9XX").status_code == 200
