@@ -8,13 +8,16 @@ from fastapi import APIRouter, FastAPI
 
 from app.action_items import pages as action_items
 from app.concerns import pages as concerns
+from app.demo import pages as demo
 from app.discussion import pages as discussion
 from app.discussion.files import pages as discussion_files
 from app.discussion.leaving import keep_releasing
 from app.discussion.messages import pages as discussion_messages
 from app.discussion.readers import pages as discussion_readers
 from app.escalations import pages as escalations
+from app.escalations.drafts import pages as drafts
 from app.escalations.participants import pages as participants
+from app.escalations.presence import pages as presence
 from app.escalations.vitals import pages as vitals
 from app.live import pages as live
 from app.live.hub import Hub
@@ -27,10 +30,12 @@ from app.overview import pages as overview
 from app.recordings import pages as recordings
 from app.recordings.arrival import pages as arrivals
 from app.recordings.arrival.resumable import pages as resumable
+from app.recordings.listening import pages as listening
 from app.recordings.playback import pages as playback
 from app.recordings.transcript import pages as transcripts
 from app.room import pages as room
 from app.search import pages as search
+from app.search.palette import pages as palette
 from app.sign_in import pages as sign_in
 from app.workspace import pages as workspace
 
@@ -45,8 +50,11 @@ def routers() -> list[APIRouter]:
         notifications.shared,
         sign_in.public,
         *workspace.routers,
+        demo.public,
+        demo.managers,
         escalations.staff,
-        escalations.shared,
+        drafts.shared,
+        presence.staff,
         vitals.staff,
         participants.shared,
         participants.staff,
@@ -66,6 +74,7 @@ def routers() -> list[APIRouter]:
         meeting_notes.staff,
         meeting_notes.shared,
         arrivals.staff,
+        listening.staff,
         resumable.staff,
         transcripts.staff,
         transcripts.shared,
@@ -73,6 +82,7 @@ def routers() -> list[APIRouter]:
         recordings.staff,
         recordings.shared,
         search.shared,
+        palette.shared,
         room.shared,
         room.staff,
     ]

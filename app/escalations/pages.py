@@ -1,19 +1,18 @@
-"""The list of escalations, opening one, and the timeline of one."""
+"""The list of escalations, and opening one."""
 
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlmodel import select
 
-from app.access.doors import CurrentPage, SharedPages, StaffPages, requires
+from app.access.doors import CurrentPage, StaffPages, requires
 from app.access.pages import Page
 from app.access.permissions import Verb
 from app.escalations import naming as naming
 from app.escalations.colleagues import colleagues
-from app.escalations.doors import CurrentHere
 from app.escalations.listing import list_rows
 from app.escalations.models import SEVERITY_LABELS, SEVERITY_MEANS, Severity
 from app.escalations.opening import open_escalation
@@ -22,11 +21,9 @@ from app.foundation.clock import local_to_utc, now
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
 from app.people.models import Customer, Team
-from app.timeline.reading import PAGE, latest, sentences
 from app.workspace.customers.keeping import add_customer
 
 staff = StaffPages()
-shared = SharedPages()
 NEW = "new"  # chosen for a customer that is named beside it
 
 
@@ -80,14 +77,6 @@ def create_escalation(page: CurrentPage, form: filled(OpenForm)) -> Response:  #
     return page.go(
         escalation.url, f"{escalation.key} is open. Next: write down the customer’s concerns and invite their people."
     )
-
-
-@shared.get("/escalations/{key}/timeline")
-def show_timeline(here: CurrentHere, before: AwareDatetime | None = None) -> Response:
-    entries = latest(here.session, here.escalation.id, before, PAGE + 1)
-    shown = entries[:PAGE]
-    older = f"?before={shown[-1].occurred_at:%Y-%m-%dT%H:%M:%S.%fZ}" if len(entries) > PAGE else ""
-    return here.show("escalations/timeline.html", sentences=sentences(here.session, shown), older=older, before=before)
 
 
 def _customer(page: Page, given: OpenForm) -> Customer:

@@ -1,6 +1,7 @@
 """The page of one escalation: an overview for our people, answers first for the customer's. And its closure."""
 
 from fastapi.responses import Response
+from pydantic import AwareDatetime
 
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.permissions import Verb
@@ -16,7 +17,8 @@ from app.recordings.listing import panel as recordings_panel
 from app.room.closing import left_open
 from app.room.coming import what_is_next
 from app.room.guests import guests_in
-from app.timeline.reading import latest, sentences
+from app.room.strip import Zoom, draw
+from app.timeline.reading import PAGE, latest, sentences
 
 shared = SharedPages()
 staff = StaffPages(prefix="/escalations/{key}")
@@ -26,6 +28,20 @@ TAIL = 6  # timeline entries on the overview
 @shared.get("/escalations/{key}")
 def show_escalation(here: CurrentHere) -> Response:
     return _answers(here) if here.viewer.is_guest else _overview(here)
+
+
+@shared.get("/escalations/{key}/timeline")
+def show_timeline(here: CurrentHere, before: AwareDatetime | None = None, zoom: Zoom = Zoom.days) -> Response:
+    entries = latest(here.session, here.escalation.id, before, PAGE + 1)
+    shown = entries[:PAGE]
+    older = f"?before={shown[-1].occurred_at:%Y-%m-%dT%H:%M:%S.%fZ}" if len(entries) > PAGE else ""
+    return here.show(
+        "room/timeline.html",
+        strip=None if before else draw(here.session, here.escalation, zoom, here.page.zone),
+        sentences=sentences(here.session, shown),
+        older=older,
+        before=before,
+    )
 
 
 @staff.get("/closure")
