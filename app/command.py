@@ -124,9 +124,9 @@ def transcribe(
 @cli.command()
 def routes(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List every route with its door and its verb."""
-    from app.operating.surface import routes_of, site_for_listing  # noqa: PLC0415  as above
+    from app.operating.surface import routes_of, routes_of_api, site_for_listing  # noqa: PLC0415  as above
 
-    found = routes_of(site_for_listing())
+    found = routes_of(site_for_listing()) + routes_of_api()
     if as_json:
         print(json.dumps([route.as_json() for route in found], indent=1))
     else:

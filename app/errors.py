@@ -1,4 +1,5 @@
-"""What people are shown when something cannot be done: a sentence, what they typed, and a number to quote."""
+"""What people are shown when something cannot be done: a sentence, what they typed, and a number to quote. Programs
+get the same sentence as problem details."""
 
 import errno
 import logging
@@ -10,11 +11,15 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from app.access.bearing import is_api
 from app.access.doors import SAFE_METHODS, SignInNeeded
 from app.access.gate import BodyTooLarge, keep_honest
 from app.access.pages import Page, sign_in_address
 from app.access.session import as_system
+from app.api.replaying import AnsweredBefore
 from app.foundation.database import for_reading
+from app.foundation.forms import sentence_for
+from app.foundation.problems import Problem, as_answer
 from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull
 from app.foundation.storage import NO_ROOM
 from app.sign_in.joining import anybody_is_here
@@ -34,12 +39,18 @@ CROWDED = "Too much is going on at the moment. Nothing you wrote is lost: send i
 BROKEN = (
     "Something failed on our side. What you typed is below. If it happens again, tell an administrator this number."
 )
+BROKEN_FOR_A_PROGRAM = (
+    "Something failed on our side. If it happens again, tell an administrator the number in “request”."
+)
+SHOW_ONE = "Send “Authorization: Bearer” with a personal token that is neither expired nor revoked."
 UNSENT = {"password", "mailbox"}  # never shown back
 
 
 def answer_errors(site: FastAPI) -> None:
     @site.exception_handler(SignInNeeded)
     def sign_in_needed(request: Request, _: SignInNeeded) -> Response:
+        if is_api(request.url.path):
+            return _tell(request, Problem(401, SHOW_ONE, headers={"www-authenticate": "Bearer"}))
         if request.method in SAFE_METHODS and not _wants_data(request):
             with as_system(for_reading(request.app.state.engine)) as session:
                 is_set_up = anybody_is_here(session)
@@ -56,6 +67,8 @@ def answer_errors(site: FastAPI) -> None:
 
     @site.exception_handler(Refused)
     def refused(request: Request, refusal: Refused) -> Response:
+        if is_api(request.url.path) and refusal.field:
+            return _tell(request, Problem(422, refusal.sentence, errors=[(refusal.field, refusal.sentence)]))
         return _answer(request, 409, refusal.sentence)
 
     @site.exception_handler(BodyTooLarge)
@@ -67,14 +80,28 @@ def answer_errors(site: FastAPI) -> None:
         return _answer(request, 507, FULL)
 
     @site.exception_handler(RequestValidationError)
-    def bad_address(request: Request, _: RequestValidationError) -> Response:
+    def bad_address(request: Request, error: RequestValidationError) -> Response:
+        mistakes = [(str(one["loc"][-1]), sentence_for(one)) for one in error.errors() if one["loc"][0] != "path"]
+        if is_api(request.url.path) and mistakes:
+            return _tell(request, Problem(422, "Something in the address cannot be used.", errors=mistakes))
         return _answer(request, 404, NOT_FOUND)  # only paths and queries are validated there; nothing is echoed
 
     @site.exception_handler(StarletteHTTPException)
     def http_error(request: Request, error: StarletteHTTPException) -> Response:
+        if is_api(request.url.path) and error.status_code == 405:
+            return _tell(request, Problem(405, "See the Allow header.", headers=error.headers or {}))
         if error.status_code in (404, 405):
             return _answer(request, 404, NOT_FOUND)
         return _answer(request, error.status_code, "This request could not be read. Go back, and try again.")
+
+    @site.exception_handler(AnsweredBefore)
+    def answered_before(request: Request, kept: AnsweredBefore) -> Response:
+        headers = {"location": kept.location} if kept.location else {}
+        return Response(kept.body, kept.status, headers, "application/json" if kept.body else None)
+
+    @site.exception_handler(Problem)
+    def problem(request: Request, problem: Problem) -> Response:
+        return _tell(request, problem)
 
     @site.exception_handler(PoolTimeout)
     def pool_empty(request: Request, _: PoolTimeout) -> Response:
@@ -133,6 +160,8 @@ def _meaning(error: OperationalError) -> tuple[int, str]:
 
 def _answer(request: Request, status: int, sentence: str) -> Response:
     headers = {"retry-after": "5"} if status == 503 else {}
+    if is_api(request.url.path):
+        return _tell(request, Problem(status, sentence if status != 500 else BROKEN_FOR_A_PROGRAM, headers=headers))
     if _wants_data(request):
         return JSONResponse({"error": sentence, "request": request.state.request_id}, status, headers=headers)
     typed = {name: text for name, text in request.state.typed.items() if text and name not in UNSENT and len(text) > 2}
@@ -141,6 +170,10 @@ def _answer(request: Request, status: int, sentence: str) -> Response:
     response = page.show("errors/error.html", status, sentence=sentence, code=status, typed=typed)
     response.headers.update(headers)
     return response
+
+
+def _tell(request: Request, problem: Problem) -> Response:
+    return as_answer(problem, request.state.request_id)
 
 
 def _wants_data(request: Request) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from app.access.session import ViewerSession
 from app.action_items.due import record_overdue
+from app.api.forgetting import forget_answers
 from app.discussion.releasing import release_due
 from app.escalations.due import record_overdue_updates
 from app.foundation.settings import Settings
@@ -44,6 +45,7 @@ CLOCKS: list[Clock] = [
     Clock("overdue actions", 60, lambda session, _, now: record_overdue(session, now)),
     Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
     Clock("files never posted", 3600, sweep_drafts),
+    Clock("answers kept for programs", 3600, lambda session, _, now: forget_answers(session, now)),
     Clock("recordings that wait for the model", 15, resume_waiting),
     Clock("uploads nobody went on with", 600, sweep_uploads),
 ]

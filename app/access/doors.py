@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 
+from app.access.bearing import is_api
 from app.access.pages import Page
 from app.access.permissions import Verb, may
 from app.access.session import ViewerSession, as_system
@@ -60,6 +61,8 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
         return
     if request.headers.get("content-type", "").startswith(FORM_TYPES):
         await read_form(request)
+    elif is_api(request.url.path):
+        await request.body()
     lane: asyncio.Lock | None = request.app.state.write_lane
     if lane is None:
         yield

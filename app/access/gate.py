@@ -10,10 +10,12 @@ from anyio import to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.bearing import Bearer, is_api
 from app.access.viewer import Viewer
+from app.foundation.problems import Problem, as_answer
 from app.foundation.settings import Settings
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -40,10 +42,17 @@ class BodyTooLarge(Exception):
 
 
 class Gate:
-    def __init__(self, app: ASGIApp, settings: Settings, recognise: Callable[[HTTPConnection], Viewer | None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        recognise: Callable[[HTTPConnection], Viewer | None],
+        recognise_token: Callable[[str], Bearer | None],
+    ) -> None:
         self.app = app
         self.settings = settings
         self.recognise = recognise
+        self.recognise_token = recognise_token
         self.host = urlsplit(settings.site).netloc.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +64,7 @@ class Gate:
         scope.setdefault("state", {})
         scope["state"]["request_id"] = secrets.token_hex(6)
         scope["state"]["viewer"] = None
+        scope["state"]["bearer"] = None
         scope["state"]["trouble"] = None
         scope["state"]["typed"] = {}
         is_static = scope["path"].startswith("/static/")
@@ -64,29 +74,47 @@ class Gate:
             return
         if not is_static and scope["path"] not in ("/healthz", "/readyz"):
             try:
-                scope["state"]["viewer"] = await to_thread.run_sync(self.recognise, HTTPConnection(scope))
+                await to_thread.run_sync(self._recognise, scope, headers)
             except SQLAlchemyError as error:
                 scope["state"]["trouble"] = error  # said by the door, where there are pages for it
         await self.app(scope, _bounded(receive, _body_limit(headers)), send)
 
-    def _refuse(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _recognise(self, scope: Scope, headers: Headers) -> None:
+        """A page knows people by their cookie, a program by its token; neither takes the other's."""
+        if not is_api(scope["path"]):
+            scope["state"]["viewer"] = self.recognise(HTTPConnection(scope))
+            return
+        shown = headers.getlist("authorization")
+        bearer = self.recognise_token(shown[0]) if len(shown) == 1 else None
+        if bearer is not None:
+            scope["state"]["bearer"], scope["state"]["viewer"] = bearer, bearer.viewer
+
+    def _refuse(self, scope: Scope, headers: Headers) -> Response | None:
+        refused = self._reason(scope, headers)
+        if refused is None:
+            return None
+        status, sentence = refused
+        if is_api(scope["path"]):
+            return as_answer(Problem(status, sentence), scope["state"]["request_id"])
+        return PlainTextResponse(sentence + "\n", status)
+
+    def _reason(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
-            return PlainTextResponse("This server does not answer to that name.\n", 400)
-        if scope["method"] not in SAFE_METHODS and not self._is_from_us(headers):
-            return PlainTextResponse(
-                "This request did not come from one of our pages. Open the page again and repeat.\n", 403
-            )
+            return 400, "This server does not answer to that name."
+        # A program is let in by a header that no foreign page can make a browser send, so it may come from anywhere.
+        if scope["method"] not in SAFE_METHODS and not is_api(scope["path"]) and not self._is_from_us(headers):
+            return 403, "This request did not come from one of our pages. Open the page again and repeat."
         if (
             headers.get("sec-fetch-site") in ("cross-site", "same-site")
             and headers.get("sec-fetch-mode", "navigate") != "navigate"
         ):
-            return PlainTextResponse("Other sites cannot read from here.\n", 403)
+            return 403, "Other sites cannot read from here."
         if headers.get("content-encoding", "identity") != "identity":
-            return PlainTextResponse("Send this uncompressed.\n", 415)
+            return 415, "Send this uncompressed."
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > _body_limit(headers):
-            return PlainTextResponse("That is larger than this place accepts. Send it in smaller parts.\n", 413)
+            return 413, "That is larger than this place accepts. Send it in smaller parts."
         return None
 
     def _is_ours(self, host: str) -> bool:

@@ -13,6 +13,8 @@ class Verb(StrEnum):
     sign_out = "sign_out"
     change_own_profile = "change_own_profile"
     choose_theme = "choose_theme"
+    keep_own_tokens = "keep_own_tokens"
+    revoke_others_tokens = "revoke_others_tokens"
     invite_colleague = "invite_colleague"
     deactivate_colleague = "deactivate_colleague"
     change_roles = "change_roles"
@@ -84,6 +86,8 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.sign_out: both_sides,
     Verb.change_own_profile: both_sides,
     Verb.choose_theme: anyone,
+    Verb.keep_own_tokens: staff,
+    Verb.revoke_others_tokens: administrators,
     Verb.invite_colleague: managers,
     Verb.deactivate_colleague: administrators,
     Verb.change_roles: administrators,

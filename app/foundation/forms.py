@@ -72,7 +72,7 @@ def filled(form: type[Given]) -> Any:
         try:
             given = form.model_validate(_values(form, data))
         except ValidationError as error:
-            return Filled(typed, {str(m["loc"][0]) if m["loc"] else "": _sentence(m) for m in error.errors()}, files)
+            return Filled(typed, {str(m["loc"][0]) if m["loc"] else "": sentence_for(m) for m in error.errors()}, files)
         return Filled(typed, {}, files, given)
 
     return Annotated[Filled[form], Depends(read)]  # type: ignore[valid-type]
@@ -110,7 +110,7 @@ def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
-def _sentence(mistake: Any) -> str:
+def sentence_for(mistake: Any) -> str:
     if mistake["type"] == "value_error":
         return str(mistake["ctx"]["error"])
     return SENTENCES.get(mistake["type"], "This cannot be used here.").format(**mistake.get("ctx", {}))

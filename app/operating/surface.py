@@ -7,8 +7,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
+from app.access.bearing import API
 from app.access.doors import current_viewer, managers_only, public, staff_only
+from app.api.doors import by_token
+from app.api.mounting import routes_for_programs
 from app.foundation.database import open_database
 from app.foundation.settings import Settings
 
@@ -17,8 +21,8 @@ from app.foundation.settings import Settings
 class Route:
     method: str
     path: str
-    kind: str  # page or files
-    door: str  # staff, managers, shared, public; empty where there is none
+    kind: str  # page, files or program
+    door: str  # staff, managers, shared, token, public; empty where there is none
     verb: str  # what an unsafe route does; empty for reading
     params: list[str] = field(default_factory=list)
 
@@ -29,9 +33,19 @@ class Route:
 def routes_of(site: FastAPI) -> list[Route]:
     found = [_route(context, method) for context in _pages(site) for method in sorted(context.methods or set())]
     mounts = [
-        Route("GET", f"{mount.path}/…", "files", "public", "") for mount in site.routes if isinstance(mount, Mount)
+        Route("GET", f"{mount.path}/…", "files", "public", "")
+        for mount in site.routes
+        if isinstance(mount, Mount) and isinstance(mount.app, StaticFiles)
     ]
     return sorted(found + mounts, key=lambda route: (route.path, route.method))
+
+
+def routes_of_api() -> list[Route]:
+    """What programs reach: the same for every site."""
+    routes: Any = routes_for_programs()
+    contexts = [context for context in iter_route_contexts(routes.routes) if hasattr(context, "dependant")]
+    found = [_route(context, method, "program", API) for context in contexts for method in sorted(context.methods or set())]
+    return sorted(found, key=lambda route: (route.path, route.method))
 
 
 def site_for_listing() -> FastAPI:
@@ -53,15 +67,16 @@ def _pages(site: FastAPI) -> list[Any]:
     return [context for context in iter_route_contexts(site.routes) if hasattr(context, "dependant")]
 
 
-def _route(context: Any, method: str) -> Route:
+def _route(context: Any, method: str, kind: str = "page", under: str = "") -> Route:
     guards = set(guards_of(context.dependant))
     verbs = [str(guard.verb) for guard in guards if hasattr(guard, "verb")]
     params = [param for param in context.path.split("/") if param.startswith("{")]
-    return Route(method, context.path, "page", _door(guards), verbs[0] if verbs else "", params)
+    return Route(method, under + context.path, kind, _door(guards), verbs[0] if verbs else "", params)
 
 
 def _door(guards: set[Any]) -> str:
     for name, guard in (
+        ("token", by_token),
         ("managers", managers_only),
         ("staff", staff_only),
         ("shared", current_viewer),

@@ -8,6 +8,7 @@ from app.foundation.clock import is_zone, now
 from app.foundation.refusals import Refused
 from app.people.models import Account, Customer, Person, Role, Side
 from app.people.naming import handle_for
+from app.sign_in.personal_tokens.making import revoke_all_of
 from app.sign_in.sessions import end_all_of
 
 
@@ -77,6 +78,7 @@ def deactivate(session: ViewerSession, account: Account) -> None:
     account.deactivated_at = now()
     session.add(account)
     end_all_of(session, account.person_id)
+    revoke_all_of(session, account.person_id)
 
 
 def reactivate(session: ViewerSession, account: Account) -> None:

@@ -5,6 +5,7 @@ from app.workspace.customers import pages as customers
 from app.workspace.outbox import pages as outbox
 from app.workspace.profile import pages as profile
 from app.workspace.setup import pages as setup
+from app.workspace.tokens import pages as tokens
 
 routers = [
     setup.public,
@@ -14,4 +15,6 @@ routers = [
     colleagues.managers,
     customers.staff,
     outbox.managers,
+    tokens.staff,
+    tokens.managers,
 ]

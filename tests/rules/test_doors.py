@@ -6,7 +6,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from app.access.permissions import PERMISSIONS, Verb
-from app.operating.surface import routes_of
+from app.api.mounting import routes_for_programs
+from app.operating.surface import routes_of, routes_of_api
 
 HERE = Path(__file__).parents[1]
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -14,21 +15,24 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 @pytest.fixture
 def routes(site):
+    """The pages. What programs reach is walked in tests/api/test_doors.py."""
     return routes_of(site)
 
 
 def test_every_route_has_a_door(routes):
-    assert [route.path for route in routes if not route.door] == []
+    assert [route.path for route in routes + routes_of_api() if not route.door] == []
 
 
 @pytest.mark.parametrize(("door", "file"), [("shared", "guest_surface.txt"), ("public", "public_surface.txt")])
 def test_what_others_than_staff_can_reach_is_written_down(routes, door, file):
-    reachable = "\n".join(f"{route.method} {route.path}" for route in routes if route.door == door)
+    everything = sorted(routes + routes_of_api(), key=lambda route: (route.path, route.method))
+    reachable = "\n".join(f"{route.method} {route.path}" for route in everything if route.door == door)
     assert reachable == (HERE / file).read_text().strip()
 
 
 def test_every_act_names_its_verb_and_the_table_knows_it(routes):
-    nameless = [f"{route.method} {route.path}" for route in routes if route.method not in SAFE and not route.verb]
+    acts = [route for route in routes + routes_of_api() if route.method not in SAFE]
+    nameless = [f"{route.method} {route.path}" for route in acts if not route.verb]
     assert nameless == []
     assert set(PERMISSIONS) == set(Verb)
 
@@ -39,8 +43,9 @@ def test_every_verb_is_used_by_a_route(routes):
 
 def test_no_route_reads_its_body_before_its_door(site):
     """Bodies are read by forms behind the door; a body parameter of FastAPI's would be read before it."""
-    reading = [c.path for c in iter_route_contexts(site.routes) if hasattr(c, "dependant") and c.dependant.body_params]
-    assert reading == []
+    everything = [*iter_route_contexts(site.routes), *iter_route_contexts(routes_for_programs().routes)]
+    reading = [c.path for c in everything if hasattr(c, "dependant") and c.dependant.body_params]
+    assert reading == [] and len(everything) > 200
 
 
 def test_a_stranger_gets_nowhere(as_, routes):

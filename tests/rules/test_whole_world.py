@@ -7,6 +7,7 @@ APP = Path(__file__).parents[2] / "app"
 
 # How often each file does, and what leaves it: an answer, a number or an id, and never a row on a page.
 SEES_EVERYTHING = {
+    "api/replaying.py": (1, "what was answered to the same request of the same token"),
     "action_items/owners.py": (2, "whether somebody is known to the customer; whose account is closed"),
     "concerns/ranking.py": (1, "the last place in the customer's order, withdrawn concerns included"),
     "escalations/opening.py": (1, "whether a key is taken"),
@@ -18,6 +19,8 @@ SEES_EVERYTHING = {
     "room/closing.py": (1, "what would be left open"),
     "sign_in/copying.py": (1, "whether a link still opens something"),
     "sign_in/joining.py": (1, "whether an address is taken"),
+    "sign_in/personal_tokens/listing.py": (1, "one's own tokens, or for administrators anybody's, without their hashes"),
+    "sign_in/personal_tokens/making.py": (2, "whose a token is; how many somebody has"),
     "workspace/colleagues/changing.py": (1, "whether somebody has chosen a password"),
     "workspace/colleagues/listing.py": (1, "who has chosen a password"),
     "workspace/profile/changing.py": (1, "one's own password's hash, to compare and to replace"),

@@ -1,0 +1,21 @@
+"""A program that shows a token, and the addresses where programs are answered."""
+
+from dataclasses import dataclass
+
+from app.access.viewer import Viewer
+
+API = "/api"
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """The person it speaks for, and what the token allows of what they may do themselves."""
+
+    viewer: Viewer
+    token_id: str
+    may_write: bool
+
+
+def is_api(path: str) -> bool:
+    """There a cookie means nothing, and everywhere else a token means nothing."""
+    return path == API or path.startswith(f"{API}/")

@@ -1,0 +1,1 @@
+"""Action items, as programs read and write them."""

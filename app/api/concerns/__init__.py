@@ -1,0 +1,1 @@
+"""Concerns, as programs read and write them."""

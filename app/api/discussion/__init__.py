@@ -1,0 +1,1 @@
+"""Topics and messages, as programs read and write them."""

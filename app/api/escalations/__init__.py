@@ -1,0 +1,1 @@
+"""Escalations, as programs read and write them."""

@@ -1,0 +1,1 @@
+"""Meetings, as programs read and write them."""

@@ -1,0 +1,1 @@
+"""Recordings, as programs read and write them."""

@@ -1,0 +1,56 @@
+"""An act that is sent twice is done once: its answer is kept in the transaction of the act, and given again."""
+
+from dataclasses import dataclass
+
+from fastapi.responses import Response
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.access.session import ViewerSession
+from app.api.models import KeptAnswer
+from app.foundation.problems import Problem
+
+
+@dataclass(frozen=True)
+class Act:
+    """One request that names itself."""
+
+    session: ViewerSession
+    token_id: str
+    key: str
+    asked: str
+
+
+@dataclass
+class AnsweredBefore(Exception):
+    status: int
+    location: str
+    body: str
+
+
+def kept_answer(act: Act) -> AnsweredBefore | None:
+    query = select(col(KeptAnswer.asked), col(KeptAnswer.status), col(KeptAnswer.location), col(KeptAnswer.body)).where(
+        col(KeptAnswer.token_id) == act.token_id, col(KeptAnswer.key) == act.key
+    )
+    with act.session.seeing_everything():
+        kept = act.session.execute(query).first()
+    if kept is None:
+        return None
+    asked, status, location, body = kept
+    if asked != act.asked:
+        raise Problem(422, "This Idempotency-Key was used for something else. Choose a new one.", "key-reused")
+    return AnsweredBefore(status, location, body)
+
+
+def keep_answer(act: Act, response: Response) -> None:
+    act.session.add(
+        KeptAnswer(
+            token_id=act.token_id,
+            key=act.key,
+            asked=act.asked,
+            status=response.status_code,
+            location=response.headers.get("location", ""),
+            body=bytes(response.body).decode(),
+        )
+    )
+    act.session.flush()
