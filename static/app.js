@@ -2,21 +2,36 @@
 const addresses = document.getElementById("app-script").dataset;
 const uses = {
   autosave: "form[data-autosave]",
-  composer: "form[data-composer]",
+  drafts: "input[name=draft]",
   live: "body[data-live]:not([data-live=''])",
   reorder: "[data-reorder]",
-  reading: "form[data-mark-read]",
-  mentions: "textarea[data-mentions]",
+  reading: "form[data-mark-read], [data-thread]",
+  presence: "[data-presence]",
   keys: "body",
 };
-const loaded = new Set();
+// These wait until somebody begins to write or presses what needs them.
+const onFocus = { mentions: "textarea[data-mentions]", sending: "form[data-send] *" };
+const loaded = new Set(), ready = new Set();
+
+function load(name) {
+  if (!addresses[name] || loaded.has(name)) return;
+  loaded.add(name);
+  import(addresses[name]).then(() => ready.add(name), () => loaded.delete(name)); // the line broke: the next use tries again
+}
 
 function loadWhatIsUsed() {
-  for (const [name, selector] of Object.entries(uses)) {
-    if (!addresses[name] || loaded.has(name) || !document.querySelector(selector)) continue;
-    loaded.add(name);
-    import(addresses[name]);
-  }
+  for (const [name, selector] of Object.entries(uses)) if (document.querySelector(selector)) load(name);
+  loadFor(document.activeElement);
+  if (keptFrom("unsent:")) load("sending");
+}
+
+function loadFor(node) {
+  for (const [name, selector] of Object.entries(onFocus)) if (node?.matches?.(selector)) load(name);
+}
+addEventListener("focusin", (event) => loadFor(event.target));
+
+function keptFrom(prefix) {
+  try { return `${prefix}${addresses.me}:${location.pathname}` in localStorage; } catch { return false; }
 }
 
 // ── Times: "3 h ago" while it is within a day, else what the server printed; the full moment stays in the title.
@@ -79,13 +94,27 @@ addEventListener("click", (event) => {
   const copied = event.target.closest?.("[data-copy]");
   if (copied) navigator.clipboard.writeText(copied.dataset.copy).then(
     () => toast("Copied"), () => toast("This browser does not allow copying. Select the text instead."));
+  const link = event.target.closest?.("a[data-in-place]");
+  if (link && addresses.inplace && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    import(addresses.inplace).then(({ open }) => open(link), () => location.assign(link.href));
+  }
   for (const open of document.querySelectorAll("details.drop[open]")) if (!open.contains(event.target)) open.open = false;
 });
 
 addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-theme-switch]")) return switchTheme(event, form);
-  form.dataset.leaving = "";
+  if (form.matches("[action='/sign-out']")) forgetWords();
+  else if (!event.defaultPrevented && !isOn && form.method === "post") {
+    event.preventDefault();
+    return toast("There is no line to Evenkeel. What you wrote is still here; send it when the line is back.");
+  }
+  else if (!event.defaultPrevented && form.matches("[data-send]") && !ready.has("sending")) {
+    event.preventDefault();
+    return void import(addresses.sending).then(() => { ready.add("sending"); form.requestSubmit(event.submitter); }, () => form.submit());
+  }
+  if (!event.defaultPrevented) form.dataset.leaving = "";
   const button = event.submitter;
   setTimeout(() => { if (button?.isConnected && !event.defaultPrevented) button.setAttribute("aria-busy", "true"); }, 100);
 });
@@ -109,9 +138,26 @@ addEventListener("beforeunload", (event) => {
     if (!("leaving" in form.dataset) && unsaved(form)) event.preventDefault();
   }
 });
-const tellLine = () => { const banner = document.getElementById("offline"); if (banner) banner.hidden = navigator.onLine; };
-addEventListener("online", tellLine);
-addEventListener("offline", tellLine);
+// The line is away when the browser says so, or when the page's stream has been broken for a while.
+let isOn = navigator.onLine;
+function tellLine(on) {
+  const banner = document.getElementById("offline");
+  if (banner) {
+    banner.hidden = on;
+    banner.querySelector("[data-why]").textContent = navigator.onLine ? "Evenkeel cannot be reached." : "You are offline.";
+  }
+  if (on !== isOn) dispatchEvent(new CustomEvent("evenkeel:line", { detail: isOn = on }));
+}
+addEventListener("online", () => tellLine(true));
+addEventListener("offline", () => tellLine(false));
+addEventListener("evenkeel:stream", (event) => tellLine(event.detail && navigator.onLine));
+
+// Whoever signs in next in this browser finds nothing of this person's in it; drafts wait for them on the server.
+function forgetWords() {
+  try {
+    for (const key of Object.keys(localStorage)) if (/^(draft|unsent|unsaved):/.test(key)) localStorage.removeItem(key);
+  } catch { /* private window */ }
+}
 
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-leaving]")) delete form.dataset.leaving;
@@ -139,6 +185,6 @@ addEventListener("htmx:afterSettle", lookOver);
 addEventListener("evenkeel:updated", lookOver);
 setInterval(tellTimes, 30000);
 setInterval(countDown, 1000);
-tellLine();
+tellLine(navigator.onLine);
 lookOver();
 document.querySelector("[data-focus]")?.focus();

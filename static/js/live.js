@@ -2,7 +2,8 @@
 const address = document.body.dataset.live;
 const heard = new Set();
 const stale = new Map();
-let stream, broken = false, resting;
+let stream, broken = false, resting, missing;
+const tellLine = (detail) => { clearTimeout(missing); dispatchEvent(new CustomEvent("evenkeel:stream", { detail })); };
 
 const panelsNamed = (name) => [...document.querySelectorAll(`[data-live-panel~="${CSS.escape(name)}"]`)];
 const names = () => new Set([...document.querySelectorAll("[data-live-panel]")].flatMap((panel) => panel.dataset.livePanel.split(/\s+/))
@@ -11,8 +12,14 @@ const names = () => new Set([...document.querySelectorAll("[data-live-panel]")].
 function open() {
   heard.clear();
   stream = new EventSource(address);
-  stream.onerror = () => { broken = true; };
+  stream.onerror = () => {
+    broken = true;
+    // Streams end now and then and come back by themselves; one that was refused says nothing about the line.
+    clearTimeout(missing);
+    if (stream?.readyState === EventSource.CONNECTING) missing = setTimeout(tellLine, 4000, false);
+  };
   stream.onopen = () => {
+    tellLine(true);
     // Signals sent while the line was down are not repeated, so everything is looked at again.
     if (broken) for (const name of names()) signal(name);
     broken = false;
@@ -63,13 +70,14 @@ async function refresh(id) {
   morph(current, fresh);
 }
 
-function morph(current, fresh) {
+export function morph(current, fresh) {
   const before = current.textContent;
+  dispatchEvent(new CustomEvent("evenkeel:updating", { detail: current }));
   Idiomorph.morph(current, fresh, { morphStyle: "outerHTML", callbacks: { beforeNodeMorphed, beforeNodeRemoved, beforeAttributeUpdated } });
   const now = document.getElementById(fresh.id) ?? current;
   htmx.process(now);
   dispatchEvent(new CustomEvent("evenkeel:updated", { detail: now }));
-  if (now.textContent !== before) dispatchEvent(new CustomEvent("evenkeel:say", { detail: sentence(now) }));
+  if (now.textContent !== before && !now.matches("[data-thread]")) dispatchEvent(new CustomEvent("evenkeel:say", { detail: sentence(now) }));
   listen();
 }
 
@@ -94,7 +102,7 @@ function beforeAttributeUpdated(name, node) {
 document.addEventListener("visibilitychange", () => {
   clearTimeout(resting);
   if (document.hidden) {
-    resting = setTimeout(() => { stream.close(); stream = null; }, 60000);
+    resting = setTimeout(() => { stream.close(); stream = null; clearTimeout(missing); }, 60000);
   } else if (!stream) {
     broken = true;
     open();

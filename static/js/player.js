@@ -99,11 +99,17 @@ function pace(rate) { media.defaultPlaybackRate = media.playbackRate = rate; par
 part("slower").addEventListener("click", () => speed(-1));
 part("faster").addEventListener("click", () => speed(1));
 try { pace(SPEEDS.find((rate) => rate === Number(localStorage.getItem("speed"))) ?? 1); } catch { pace(1); }
-addEventListener("keydown", (event) => {
-  if (event.key !== " " || event.target.closest("button, a, input, textarea, select, summary, audio, video, [role=slider]")) return;
-  event.preventDefault();
-  part("play").click();
-});
+// The table behind "?" has these too; Space is for those who stand on no control.
+const skip = (seconds) => () => seek(media.currentTime + seconds);
+globalThis.evenkeelKeys = [
+  [" ", "Play or pause", () => part("play").click(), () => !document.activeElement.closest("button, a, select, summary, audio, video, [role=slider]")],
+  ["k", "Play or pause", () => part("play").click()],
+  ["j", "Back 10 seconds", skip(-10)], ["l", "On 10 seconds", skip(10)],
+  ["ArrowLeft", "Back 5 seconds", skip(-5), notOnSlider], ["ArrowRight", "On 5 seconds", skip(5), notOnSlider],
+  ["<", "Slower", () => speed(-1)], [">", "Faster", () => speed(1)],
+  ["f", "Find in what was said", () => box.focus()],
+].map(([keys, says, act, find]) => ({ keys, says, act, find }));
+function notOnSlider() { return !document.activeElement.closest("[role=slider], audio, video"); }
 
 // ── The picture is a slider
 const shape = part("shape");

@@ -1,4 +1,5 @@
 // Reading is noticed: once the end of a thread has been in front of somebody for a second, it is marked as read.
+// Whoever reads at the end stays there when more comes; whoever reads further up is told, and nothing moves.
 const LONG_ENOUGH = 1000;
 const told = new Set();
 let inView = null, timer;
@@ -47,3 +48,52 @@ document.addEventListener("visibilitychange", wait);
 addEventListener("htmx:afterSettle", attend);
 addEventListener("evenkeel:updated", attend);
 attend();
+
+// ── What comes while one reads
+const thread = () => document.querySelector("[data-thread]");
+const title = document.title;
+let had = new Set(), end = 0, fresh = 0;
+
+const names = () => new Set([...thread().querySelectorAll(".msg[id]:not([data-own])")].map((one) => one.id));
+const words = (count) => `${count} new ${count === 1 ? "message" : "messages"}`;
+const isAtEnd = () => end <= innerHeight + 40;
+
+addEventListener("evenkeel:updating", ({ detail }) => {
+  if (!detail.matches("[data-thread]")) return;
+  had = names();
+  end = detail.getBoundingClientRect().bottom;
+});
+addEventListener("evenkeel:updated", ({ detail }) => {
+  if (!detail?.matches?.("[data-thread]")) return;
+  const came = [...names()].filter((id) => !had.has(id)), grown = detail.getBoundingClientRect().bottom - end;
+  if (!came.length) return;
+  dispatchEvent(new CustomEvent("evenkeel:say", { detail: words(came.length) }));
+  fresh += came.length;
+  if (document.hidden) document.title = `(${fresh}) ${title}`;
+  if (isAtEnd() && !document.querySelector("[data-thread] :focus")) scrollBy({ top: grown, behavior: "instant" });
+  else jump(came[0]);
+});
+
+function jump(first) {
+  const button = document.querySelector(".jump-new") ?? document.body.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "btn primary jump-new" }));
+  button.dataset.to ??= first;
+  button.textContent = `${words(fresh)}, show`;
+}
+function seenAll() {
+  fresh = 0;
+  document.title = title;
+  document.querySelector(".jump-new")?.remove();
+}
+addEventListener("click", (event) => {
+  const button = event.target.closest?.(".jump-new");
+  if (!button) return;
+  const first = document.getElementById(button.dataset.to) ?? thread().lastElementChild;
+  seenAll();
+  first.scrollIntoView({ block: "center" });
+  first.tabIndex = -1;
+  first.focus({ preventScroll: true });
+});
+addEventListener("scroll", () => { if (fresh && !document.hidden && thread().getBoundingClientRect().bottom <= innerHeight + 40) seenAll(); }, { passive: true });
+document.addEventListener("visibilitychange", () => { if (!document.hidden && !document.querySelector(".jump-new")) seenAll(); });
+// A thread opens where what is new begins, unless its address names another place.
+if (thread() && !location.hash && performance.getEntriesByType("navigation")[0]?.type === "navigate") document.getElementById("new")?.scrollIntoView({ block: "center" });

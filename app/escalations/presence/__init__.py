@@ -1,0 +1,1 @@
+"""Which colleagues have a page of an escalation open."""

@@ -1,0 +1,1 @@
+"""Going, finding and doing from the keyboard: one field over everything."""
