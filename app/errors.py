@@ -21,7 +21,7 @@ from app.foundation.database import for_reading
 from app.foundation.forms import sentence_for
 from app.foundation.problems import Problem, as_answer
 from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull
-from app.foundation.storage import NO_ROOM
+from app.foundation.storage import NO_ROOM, StorageAway
 from app.sign_in.joining import anybody_is_here
 
 log = logging.getLogger("evenkeel")
@@ -78,6 +78,10 @@ def answer_errors(site: FastAPI) -> None:
     @site.exception_handler(StorageFull)
     def storage_full(request: Request, _: StorageFull) -> Response:
         return _answer(request, 507, FULL)
+
+    @site.exception_handler(StorageAway)
+    def storage_away(request: Request, trouble: StorageAway) -> Response:
+        return _answer(request, 503, trouble.sentence)
 
     @site.exception_handler(RequestValidationError)
     def bad_address(request: Request, error: RequestValidationError) -> Response:

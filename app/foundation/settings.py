@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.foundation.blobs import StorageUnknown
+from app.foundation.s3.address import read_address
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SCHEMES = {
     "database_url": ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
     "smtp_url": ("smtp://", "smtps://", "smtp+starttls://"),
-    "storage_url": ("file:///",),
+    "storage_url": ("file:///", "s3://"),
 }
 
 
@@ -51,6 +54,16 @@ class Settings(BaseSettings):
         known = SCHEMES[info.field_name]
         if url and not url.startswith(known):
             raise ValueError(f"must begin with one of {', '.join(known)}")
+        return url
+
+    @field_validator("storage_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        if url.startswith("s3://"):
+            try:
+                read_address(url)
+            except StorageUnknown as mistake:
+                raise ValueError(str(mistake)) from None
         return url
 
     @field_validator("clock")

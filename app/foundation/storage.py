@@ -1,50 +1,24 @@
-"""Bytes of recordings and attachments: a local folder today, and the shape of any other place to keep them."""
+"""Bytes of recordings and attachments: a local folder, unless the setting names a bucket that speaks S3."""
 
 import errno
 import os
-import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-PIECE = 1024 * 1024
+from app.foundation.blobs import PIECE, checked
+from app.foundation.blobs import BlobStore as BlobStore
+from app.foundation.blobs import Pieces as Pieces
+from app.foundation.blobs import StorageAway as StorageAway
+from app.foundation.blobs import StorageFull as StorageFull
+from app.foundation.blobs import StorageUnknown as StorageUnknown
+
 RESERVE = 0.05  # of the disk stays free: a full one would stop the database as well
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(/[a-z0-9][a-z0-9_-]{0,99}(\.[a-z0-9]{1,10})?){1,3}")
-
-
-class StorageFull(Exception):
-    """There is no room left for what was to be stored."""
-
-
-class StorageUnknown(Exception):
-    """One sentence for the terminal: the setting names no storage that this version can use."""
-
-
-class BlobStore(Protocol):
-    """A place for bytes under keys that the server made; what people call a file is kept in the database alone."""
-
-    def put_file(self, path: Path, key: str) -> None:
-        """Store this file under the key, whole or not at all; the file itself is used up."""
-        ...
-
-    def open_range(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]: ...
-
-    def size(self, key: str) -> int: ...
-
-    def exists(self, key: str) -> bool: ...
-
-    def delete(self, key: str) -> None: ...
-
-    def local_path(self, key: str) -> Path | None:
-        """Where the bytes lie on this machine, for programs that need a file; nothing when they lie elsewhere."""
-        ...
-
-    def room_for(self, size: int) -> bool: ...
 
 
 def open_storage(url: str | None, data_dir: Path) -> BlobStore:
@@ -52,12 +26,34 @@ def open_storage(url: str | None, data_dir: Path) -> BlobStore:
     if not url:
         return LocalFolder(data_dir / "files")
     place = urlsplit(url)
+    if place.scheme == "s3":
+        from app.foundation.s3.bucket import open_bucket  # noqa: PLC0415  30 MB that only a process with a bucket needs
+
+        return open_bucket(url)
     if place.scheme == "file" and not place.netloc and place.path not in ("", "/"):
         return LocalFolder(Path(unquote(place.path)))
     raise StorageUnknown(
-        f"EVENKEEL_STORAGE_URL begins with {place.scheme or 'no scheme'}, and this version stores files only in a "
-        "local folder: leave it empty or write file:///absolute/path."
+        f"EVENKEEL_STORAGE_URL begins with {place.scheme or 'no scheme'}, and files can be stored in a local folder or "
+        "in S3: leave it empty, or write file:///absolute/path or s3://bucket."
     )
+
+
+@contextmanager
+def file_of(store: BlobStore, key: str, scratch: Path) -> Iterator[Path]:
+    """A file with these bytes, for programs that need one: the stored one, or a copy for as long as it is needed."""
+    if path := store.local_path(key):
+        yield path
+        return
+    make_folder(scratch, below=scratch)
+    if not has_room(scratch, store.size(key)):
+        raise StorageFull("There is no room for a copy of this file to work on.")
+    copy = scratch / f"{checked(key).replace('/', '-')}.{uuid4().hex}.copy"
+    try:
+        with full_disk_said(), open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(store.open_range(key))
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 class LocalFolder:
@@ -81,7 +77,7 @@ class LocalFolder:
                 path.unlink()
             sync_folder(target.parent)
 
-    def open_range(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def open_range(self, key: str, start: int = 0, length: int | None = None) -> Pieces:
         file = self._path(key).open("rb")  # here and not at the first piece, so that a missing file is known at once
         return _read(file, start, length)
 
@@ -105,11 +101,7 @@ class LocalFolder:
         return has_room(self.root, size)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError(
-                f"{key!r} is no storage key: keys are made by the server, as in recordings/0f3k/original.mp4."
-            )
-        return self.root / key
+        return self.root / checked(key)
 
 
 def has_room(folder: Path, size: int) -> bool:
@@ -162,7 +154,7 @@ def _copy(path: Path, target: Path) -> None:
         passing.unlink(missing_ok=True)
 
 
-def _read(file: BinaryIO, start: int, length: int | None) -> Iterator[bytes]:
+def _read(file: BinaryIO, start: int, length: int | None) -> Generator[bytes, None, None]:
     with file:
         file.seek(start)
         left = length

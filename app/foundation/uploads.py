@@ -1,43 +1,22 @@
 """The bytes of an upload that may break off and go on: the truth is how many of them lie in the .part file."""
 
-import asyncio
 import fcntl
 import hashlib
-import logging
 import os
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, TypeVar
 
+from app.foundation.sending import TooManyBytes as TooManyBytes
+from app.foundation.sending import UploadBusy as UploadBusy
+from app.foundation.sending import UploadMissing as UploadMissing
+from app.foundation.sending import WrongOffset as WrongOffset
+from app.foundation.sending import in_thread, until_it_breaks
 from app.foundation.storage import full_disk_said, make_folder, sync_folder
 
 PIECE = 1024 * 1024  # written at once
 SYNC_EVERY = 16 * PIECE  # brought to the disk at least this often, so that little is sent again after a power cut
-Result = TypeVar("Result")
-log = logging.getLogger(__name__)
 _ID = re.compile(r"[a-z0-9]{8,64}")
-
-
-class UploadBusy(Exception):
-    """Another request is adding to this upload."""
-
-
-class WrongOffset(Exception):
-    """The sender believes that another number of bytes is stored."""
-
-    def __init__(self, actual: int) -> None:
-        super().__init__(f"{actual} bytes of this upload are stored.")
-        self.actual = actual
-
-
-class UploadMissing(Exception):
-    """There are no bytes under this id: never created, finished with, or removed."""
-
-
-class TooManyBytes(Exception):
-    """The sender went on past the length it had announced; all up to there is stored."""
 
 
 def create(folder: Path, upload_id: str) -> None:
@@ -62,17 +41,17 @@ async def append(folder: Path, upload_id: str, offset: int, stream: AsyncIterato
 
     Whatever ends the stream early, the sender's disappearance included, what came before it stays stored.
     """
-    file = await _in_thread(_open_locked, _path(folder, upload_id), offset)
+    file = await in_thread(_open_locked, _path(folder, upload_id), offset)
     size, held, unsynced = offset, bytearray(), 0
     try:
-        async for piece in _until_it_breaks(stream):
+        async for piece in until_it_breaks(stream):
             held += piece
             if len(held) >= PIECE or size + len(held) > limit:
-                size, unsynced = await _in_thread(_write, file, held, size, limit, unsynced)
+                size, unsynced = await in_thread(_write, file, held, size, limit, unsynced)
                 held = bytearray()
     finally:
         # Also when this request is cancelled: what has arrived is written and the file is let go, in that order.
-        size = await _in_thread(_write_last, file, held, size, limit)
+        size = await in_thread(_write_last, file, held, size, limit)
     return size
 
 
@@ -149,24 +128,3 @@ def _write_last(file: int, pieces: bytearray, size: int, limit: int) -> int:
         return size
     finally:
         os.close(file)
-
-
-async def _until_it_breaks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """What the sender sends until it ends or is gone: however a stream breaks, its pieces so far count."""
-    try:
-        async for piece in stream:
-            yield piece
-    except Exception as error:
-        log.info("An upload broke off: %r", error)
-
-
-async def _in_thread(function: Callable[..., Result], *args: Any) -> Result:
-    """Like asyncio.to_thread, but a cancelled request waits for its thread: two must never hold the same file."""
-    work = asyncio.ensure_future(asyncio.to_thread(function, *args))
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        while not work.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([work])
-        raise

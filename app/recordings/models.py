@@ -40,7 +40,7 @@ class Recording(ReadByGroup, table=True):
     kind: str = Field(max_length=10)  # told from its first bytes: a key of speech.sniffing.DEMUXERS
     size: int = Field(sa_type=BigInteger)
     storage_key: str = Field(max_length=120)
-    sha256: str = Field(max_length=64)
+    sha256: str = Field(default="", max_length=64)  # of the file; empty until the worker has read it
     take: int = 1  # grows when the file is replaced; work on an older take is thrown away
     state: RecordingState = choice(RecordingState, default=RecordingState.uploaded, index=True)
     reason: str = long_text(default="")
@@ -99,6 +99,9 @@ class Upload(SQLModel, table=True):
     state: UploadState = choice(UploadState, default=UploadState.open)
     reason: str = long_text(default="")
     recording_id: str | None = Field(default=None, max_length=16)
+    multipart_id: str = long_text(default="")  # what S3 calls it, once the first bytes go there
+    held_by: str = Field(default="", max_length=16)  # the request that is adding to it, where no file can be locked
+    held_until: datetime | None = None  # real time; what is not held on to is free again
     created_at: datetime = moment()
     expires_at: datetime
 

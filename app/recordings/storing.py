@@ -19,6 +19,11 @@ def media_key(upload_id: str) -> str:
     return f"recordings/{upload_id}/original"
 
 
+def scratch_folder(settings: Settings) -> Path:
+    """For copies of what lies elsewhere, while they are worked on."""
+    return settings.data_dir / "work"
+
+
 def sound_file(settings: Settings, recording_id: str, take: int) -> Path:
     """The decoded sound, gone as soon as the words are there."""
-    return settings.data_dir / "work" / f"{recording_id}-{take}.s16"
+    return scratch_folder(settings) / f"{recording_id}-{take}.s16"

@@ -1,5 +1,6 @@
 """What kind of media a file is, told from its first bytes alone; its name and its sender's word count for nothing."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,23 @@ class Box:
 def media_kind(path: Path) -> str:
     """One of the keys of DEMUXERS; raises UnusableMedia for everything that is no recording."""
     with path.open("rb") as opened:
-        head = opened.read(HEAD_BYTES)
+
+        def read(start: int, length: int) -> bytes:
+            opened.seek(start)
+            return opened.read(length)
+
+        return kind_by_pieces(read, path.stat().st_size)
+
+
+def kind_by_pieces(read: Callable[[int, int], bytes], size: int) -> str:
+    """The same for bytes that lie anywhere: `read(start, length)` is asked for a few short pieces."""
+    head = read(0, HEAD_BYTES)
     if not head:
         raise UnusableMedia("This file is empty.")
     kind = kind_of(head)
     if kind is None:
         raise UnusableMedia(what_it_is_instead(head))
-    if kind == "mp4" and not any(box.kind == b"moov" for box in boxes_of(path)):
+    if kind == "mp4" and not any(box.kind == b"moov" for box in boxes_of(read, size)):
         raise UnusableMedia(
             "This recording was cut off before its index was written, so nothing in it can be found. "
             "It was probably not uploaded or saved to its end."
@@ -100,21 +111,17 @@ def looks_like_text(head: bytes) -> bool:
     return len(head) >= 8 and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
 
 
-def boxes_of(path: Path) -> list[Box]:
+def boxes_of(read: Callable[[int, int], bytes], size: int) -> Iterator[Box]:
     """The top-level boxes that lie whole inside the file; a box that the end of the file cuts is left out."""
-    boxes: list[Box] = []
-    end, start = path.stat().st_size, 0
-    with path.open("rb") as opened:
-        while start + 8 <= end and len(boxes) < MOST_BOXES:
-            opened.seek(start)
-            header = opened.read(16)
-            size = int.from_bytes(header[:4], "big")
-            if size == 1:
-                size = int.from_bytes(header[8:16], "big")
-            elif size == 0:
-                size = end - start
-            if size < 8 or start + size > end:
-                break
-            boxes.append(Box(header[4:8], start, size))
-            start += size
-    return boxes
+    start, count = 0, 0
+    while start + 8 <= size and count < MOST_BOXES:
+        header = read(start, 16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        elif length == 0:
+            length = size - start
+        if length < 8 or start + length > size:
+            return
+        yield Box(header[4:8], start, length)
+        start, count = start + length, count + 1

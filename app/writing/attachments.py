@@ -1,6 +1,7 @@
 """Files that belong to what people write: kept first, attached when the words are posted, removed with them."""
 
 import hashlib
+import logging
 import re
 import tempfile
 import unicodedata
@@ -19,7 +20,7 @@ from app.access.session import ViewerSession
 from app.foundation.clock import now
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
-from app.foundation.storage import BlobStore, StorageFull, full_disk_said, make_folder
+from app.foundation.storage import BlobStore, StorageAway, StorageFull, full_disk_said, make_folder
 from app.writing.models import INLINE, Attachment, DraftFile, StoredFile
 
 LARGEST = 50_000_000  # bytes
@@ -27,6 +28,7 @@ MOST_FILES = 20  # with one text
 KEPT_FOR = timedelta(days=7)  # files whose words were never posted
 PIECE = 1024 * 1024
 NO_ROOM = "The server has no room for this file. Send the words without it and tell an administrator."
+log = logging.getLogger("evenkeel.storage")
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -61,6 +63,9 @@ def keep_file(
         storage.put_file(Path(gathered.name), key)
     except StorageFull:
         raise Refused(NO_ROOM, "files") from None
+    except StorageAway as trouble:
+        Path(gathered.name).unlink(missing_ok=True)
+        raise Refused(f"{trouble.sentence} Your words are here; send the file again with them.", "files") from None
     _delete_unless_committed(session, storage, key)
     assert session.viewer.person_id
     kept = DraftFile(
@@ -199,7 +204,10 @@ def _delete_unless_committed(session: ViewerSession, storage: BlobStore, key: st
 
     def ended(session: ViewerSession, transaction: SessionTransaction) -> None:
         if transaction.parent is None and not is_stored:
-            storage.delete(key)
+            try:
+                storage.delete(key)
+            except StorageAway:
+                log.warning("The storage was away when %s was to be deleted: nothing refers to it any more.", key)
 
     event.listen(session, "after_commit", committed)
     event.listen(session, "after_transaction_end", ended)

@@ -113,6 +113,6 @@ def test_a_full_disk_is_said_in_words_and_other_troubles_stay_what_they_are() ->
 def test_the_setting_chooses_the_folder_and_an_unknown_storage_is_named(tmp_path: Path) -> None:
     assert open_storage(None, tmp_path).local_path(KEY) == tmp_path / "files" / KEY
     assert open_storage(f"file://{tmp_path}/my%20files", tmp_path).local_path(KEY) == tmp_path / "my files" / KEY
-    for url in ("s3://bucket", "ftp://host/x", "file://host/x", "file:///"):
+    for url in ("gs://bucket", "ftp://host/x", "file://host/x", "file:///"):
         with pytest.raises(StorageUnknown, match="EVENKEEL_STORAGE_URL"):
             open_storage(url, tmp_path)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, inspect, select
 from sqlmodel import SQLModel
 
 from alembic import command
@@ -40,14 +40,24 @@ def upgrade(engine: Engine, revision: str) -> None:
         command.upgrade(alembic_config(connection), revision)
 
 
-def rows(engine: Engine) -> dict[str, list[str]]:
-    """Every row of every table of ours, as text."""
+def rows(engine: Engine, columns: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Every row of every table of ours, as text: of the columns that are named."""
     with engine.connect() as connection:
         return {
-            table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
+            table.name: sorted(
+                str(tuple(row))
+                for row in connection.execute(
+                    select(*(one for one in table.columns if one.name in columns[table.name]))
+                )
+            )
             for table in SQLModel.metadata.sorted_tables
-            if table.name not in ("errand", "job", "worker_heartbeat")
+            if table.name in columns and table.name not in ("errand", "job", "worker_heartbeat")
         }
+
+
+def columns_of(engine: Engine) -> dict[str, set[str]]:
+    look = inspect(engine)
+    return {table: {column["name"] for column in look.get_columns(table)} for table in look.get_table_names()}
 
 
 def test_a_filled_database_comes_up_with_every_row(empty):
@@ -58,10 +68,11 @@ def test_a_filled_database_comes_up_with_every_row(empty):
         session.viewer = people["ben"].viewer
         raise_concern(session, find_escalation(session, "ACME-7K4"), "Invoices go out twice")
         session.commit()
-    before = rows(engine)
+    then = columns_of(engine)
+    before = rows(engine, then)
     assert sum(map(len, before.values())) > 50 and pending(engine) != []
     migrate(empty, engine)
-    assert rows(engine) == before and pending(engine) == []
+    assert rows(engine, then) == before and pending(engine) == []
     with as_system(engine) as session:
         follow(session, empty, now())
         session.commit()

@@ -1,7 +1,5 @@
 """Uploads by tus, spoken by hand: begun, broken off, gone on with, and nobody else's."""
 
-import hashlib
-
 import pytest
 from sqlmodel import select
 
@@ -38,7 +36,7 @@ def test_a_recording_that_breaks_off_goes_on_where_it_stopped(as_, session, jfk,
     recording = session.exec(select(Recording)).one()
     assert ben.get(place).headers["location"] == f"/escalations/{KEY}/recordings/{recording.id}"
     stored = b"".join(LocalFolder(settings.data_dir / "files").open_range(recording.storage_key))
-    assert recording.sha256 == hashlib.sha256(stored).hexdigest() == hashlib.sha256(data).hexdigest()
+    assert stored == data
     assert (recording.kind, recording.title, recording.size) == ("flac", "Call on the import", len(data))
     assert [(one.person_name, one.how) for one in session.exec(select(Consent))] == [("Ruth Adeyemi", "Asked aloud")]
     assert not list(uploads_folder(settings).glob("*.part"))

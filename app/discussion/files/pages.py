@@ -1,11 +1,14 @@
 """Handing out a file: to whoever may see the row it belongs to, asked anew each time."""
 
-from fastapi.responses import Response, StreamingResponse
+from functools import partial
+
+from fastapi.responses import Response
 from sqlmodel import col, select
 
 from app.access.doors import SharedPages
 from app.discussion.doors import storage_of
 from app.escalations.doors import CurrentHere
+from app.foundation.handing_out import FromStorage
 from app.foundation.refusals import NotFound
 from app.writing.attachments import headers_for
 from app.writing.models import Attachment
@@ -24,11 +27,8 @@ def hand_out_file(here: CurrentHere, file_id: str) -> Response:
     ).first()
     if file is None:
         raise NotFound
-    try:
-        pieces = storage_of(here).open_range(file.storage_key)
-    except FileNotFoundError:
-        raise NotFound from None
-    return StreamingResponse(pieces, media_type=file.kind, headers=headers_for(file))
+    reading = partial(storage_of(here).open_range, file.storage_key)
+    return FromStorage(reading, 200, headers_for(file), file.kind)
 
 
 @shared.get("/{file_id}/{name}")

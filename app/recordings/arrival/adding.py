@@ -20,7 +20,6 @@ class Media:
     key: str
     kind: str
     size: int
-    sha256: str
 
 
 def add_recording(session: ViewerSession, escalation: Escalation, details: Details, media: Media) -> Recording:
@@ -32,7 +31,6 @@ def add_recording(session: ViewerSession, escalation: Escalation, details: Detai
         kind=media.kind,
         size=media.size,
         storage_key=media.key,
-        sha256=media.sha256,
         uploaded_by_id=session.viewer.person_id,
     )
     session.add(recording)
@@ -57,7 +55,7 @@ def replace_media(session: ViewerSession, recording: Recording, media: Media) ->
     delete_words(session, recording)
     ask_to_remove_media(session, recording)
     recording.kind, recording.size = media.kind, media.size
-    recording.storage_key, recording.sha256 = media.key, media.sha256
+    recording.storage_key, recording.sha256 = media.key, ""
     recording.take += 1
     recording.state, recording.reason, recording.progress = RecordingState.uploaded, "", 0
     recording.duration_seconds, recording.waveform, recording.language = 0, [], ""

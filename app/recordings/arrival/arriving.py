@@ -3,9 +3,9 @@
 Each step may be repeated: whoever asks after a crash finds either the bytes on their way or the bytes in their place.
 """
 
-import hashlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,53 +13,46 @@ from sqlmodel import select
 
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.foundation import uploads
 from app.foundation.ids import new_id
 from app.foundation.jobs import enqueue
 from app.foundation.refusals import NotFound
-from app.foundation.storage import BlobStore, full_disk_said
+from app.foundation.storage import BlobStore, full_disk_said, make_folder
 from app.recordings.arrival.adding import Media, add_recording, replace_media
 from app.recordings.arrival.details import Details
+from app.recordings.arrival.parcels import Parcel
 from app.recordings.models import Recording, Upload, UploadState
 from app.recordings.storing import media_key
-from app.speech.sniffing import HEAD_BYTES, UnusableMedia, kind_of, media_kind, what_it_is_instead
+from app.speech.sniffing import UnusableMedia, kind_by_pieces, kind_of, what_it_is_instead
 
 
-def look_at_beginning(folder: Path, upload_id: str) -> None:
+def look_at_beginning(head: bytes) -> None:
     """As soon as there is something to look at: nobody should send eight gigabytes to be told then."""
-    with (folder / f"{upload_id}.part").open("rb") as part:
-        head = part.read(HEAD_BYTES)
     if head and kind_of(head) is None:
         raise UnusableMedia(what_it_is_instead(head))
 
 
-def take_in(store: BlobStore, folder: Path, upload_id: str) -> Media:
+def take_in(store: BlobStore, parcel: Parcel, upload_id: str) -> Media:
     """Raises UnusableMedia with a sentence when the whole is no recording."""
     key = media_key(upload_id)
     if not store.exists(key):
-        try:
-            path = uploads.finish(folder, upload_id)
-            media_kind(path)
-            store.put_file(path, key)
-        except (uploads.UploadMissing, FileNotFoundError):
-            if not store.exists(key):  # else another request of the same sender has just moved them
-                raise NotFound from None
-    head = b"".join(store.open_range(key, 0, HEAD_BYTES))
-    return Media(key, kind_of(head) or "", store.size(key), _sha256(store, key))
+        parcel.finish()
+    return _media(store, key)
 
 
 def take_in_file(store: BlobStore, folder: Path, file: BinaryIO) -> Media:
     """A small file that came whole with its form."""
-    upload_id = new_id()
-    uploads.create(folder, upload_id)
-    try:
-        with full_disk_said(), (folder / f"{upload_id}.part").open("wb") as part:
-            shutil.copyfileobj(file, part)
-            part.flush()
-            os.fsync(part.fileno())
-        return take_in(store, folder, upload_id)
-    finally:
-        uploads.remove(folder, upload_id)
+    key = media_key(new_id())
+    make_folder(folder, below=folder)
+    with full_disk_said(), tempfile.NamedTemporaryFile(dir=folder, suffix=".form", delete=False) as gathered:
+        path = Path(gathered.name)
+        try:
+            shutil.copyfileobj(file, gathered)
+            gathered.flush()
+            os.fsync(gathered.fileno())
+            store.put_file(path, key)
+        finally:
+            path.unlink(missing_ok=True)
+    return _media(store, key)
 
 
 def finish_upload(session: ViewerSession, upload_id: str, media: Media) -> None:
@@ -83,8 +76,17 @@ def finish_upload(session: ViewerSession, upload_id: str, media: Media) -> None:
     session.add(upload)
 
 
-def _sha256(store: BlobStore, key: str) -> str:
-    digest = hashlib.sha256()
-    for piece in store.open_range(key):
-        digest.update(piece)
-    return digest.hexdigest()
+def _media(store: BlobStore, key: str) -> Media:
+    """What lies there; what is no recording goes at once."""
+
+    def read(start: int, length: int) -> bytes:
+        return b"".join(store.open_range(key, start, length))
+
+    try:
+        size = store.size(key)
+        return Media(key, kind_by_pieces(read, size), size)
+    except FileNotFoundError:
+        raise NotFound from None
+    except UnusableMedia:
+        store.delete(key)
+        raise

@@ -115,8 +115,8 @@ def _replacement_page(here: Here, recording: Recording, form: Filled[Any] | None
 
 
 def _unfinished(here: Here) -> list[Unfinished]:
-    folder = uploads_folder(here.page.settings)
-    return [Unfinished(upload, stored_of(folder, upload)) for upload in open_uploads(here.session, here.escalation)]
+    settings = here.page.settings
+    return [Unfinished(upload, stored_of(settings, upload)) for upload in open_uploads(here.session, here.escalation)]
 
 
 def _meetings(here: Here) -> list[tuple[str, str, datetime]]:

@@ -1,5 +1,6 @@
 """An upload from its first byte to its last: begun, found by its sender alone, refused or discarded."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from app.escalations.models import Escalation
 from app.foundation import uploads
 from app.foundation.clock import now
 from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
-from app.foundation.storage import has_room, make_folder
+from app.foundation.settings import Settings
+from app.foundation.storage import LocalFolder, StorageAway, has_room, make_folder
 from app.recordings.arrival.details import Details
+from app.recordings.arrival.parcels import parcel_of
 from app.recordings.models import NAME, Recording, Upload, UploadState
+from app.recordings.storing import storage_of, uploads_folder
 
 MOST_BYTES = 8 * 1024**3
 MOST_OPEN = 10
@@ -23,7 +27,7 @@ CLOSED = "This escalation was closed, so the upload cannot go on. A colleague of
 def begin_upload(
     session: ViewerSession,
     escalation: Escalation,
-    folder: Path,
+    settings: Settings,
     name: str,
     size: int,
     details: Details | None,
@@ -35,9 +39,9 @@ def begin_upload(
         raise Refused("A recording may have at most 8 GB. Export it with less picture, or in two parts.", "files")
     if len(open_uploads(session)) >= MOST_OPEN:
         raise Refused(f"{MOST_OPEN} uploads of yours are unfinished. Finish or discard one of them first.", "files")
-    make_folder(folder, below=folder)
-    if not has_room(folder, size):
-        raise StorageFull
+    is_local = isinstance(storage_of(settings), LocalFolder)
+    if is_local:
+        _require_room(uploads_folder(settings), size)
     upload = Upload(
         escalation_id=escalation.id,
         person_id=session.viewer.person_id or "",
@@ -49,7 +53,8 @@ def begin_upload(
     )
     session.add(upload)
     session.flush()
-    uploads.create(folder, upload.id)
+    if is_local:
+        uploads.create(uploads_folder(settings), upload.id)
     return upload
 
 
@@ -106,12 +111,24 @@ def open_uploads(session: ViewerSession, escalation: Escalation | None = None) -
     return list(session.exec(query.order_by(col(Upload.created_at)).limit(MOST_OPEN)))
 
 
-def stored_of(folder: Path, upload: Upload) -> int:
+def still_open(session: ViewerSession, ids: Iterable[str]) -> set[str]:
+    """Which of these are uploads on their way."""
+    query = select(Upload.id).where(col(Upload.id).in_(list(ids)), Upload.state == UploadState.open)
+    return set(session.exec(query))
+
+
+def stored_of(settings: Settings, upload: Upload) -> int:
     """How much of it is here, for showing."""
     try:
-        return uploads.stored_bytes(folder, upload.id)
-    except uploads.UploadMissing:
+        return parcel_of(settings, upload).stored()
+    except (uploads.UploadMissing, StorageAway):
         return 0
+
+
+def _require_room(folder: Path, size: int) -> None:
+    make_folder(folder, below=folder)
+    if not has_room(folder, size):
+        raise StorageFull
 
 
 def _label(name: str) -> str:

@@ -1,19 +1,27 @@
 """Short sessions around a long request: while bytes stream in, nobody's place at the database is taken."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, TypeVar
 
+from anyio import CancelScope
 from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from app.access.doors import CurrentViewer
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.foundation.database import for_reading
+from app.foundation.ids import new_id
 from app.foundation.settings import Settings
+from app.foundation.uploads import UploadBusy
+from app.recordings.arrival.holding import RENEW_EVERY, let_go, take_hold
 
 Result = TypeVar("Result")
+log = logging.getLogger("evenkeel")
 
 
 class ShortSessions:
@@ -45,6 +53,31 @@ class ShortSessions:
             result = act(session)
             session.commit()
             return result
+
+
+@asynccontextmanager
+async def held(short: ShortSessions, upload_id: str) -> AsyncIterator[None]:
+    """While bytes are added by us, by nobody else. Raises UploadBusy."""
+    holder = new_id()
+    if not await short.writing(lambda session: take_hold(session, upload_id, holder)):
+        raise UploadBusy(f"Another request is adding to upload {upload_id}.")
+    renewing = asyncio.create_task(_keep_hold(short, upload_id, holder))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        with CancelScope(shield=True):
+            await short.writing(lambda session: let_go(session, upload_id, holder))
+
+
+async def _keep_hold(short: ShortSessions, upload_id: str, holder: str) -> None:
+    """Should the database be away and the lease run out, the next one begins: nothing is written over in a bucket."""
+    while True:
+        await asyncio.sleep(RENEW_EVERY)
+        try:
+            await short.writing(lambda session: take_hold(session, upload_id, holder))
+        except SQLAlchemyError as error:
+            log.warning("The hold on an upload could not be renewed: %s", type(error).__name__)
 
 
 def short_sessions(request: Request, viewer: CurrentViewer) -> ShortSessions:

@@ -1,11 +1,11 @@
 """Resumable uploads by tus 1.0: begun inside an escalation, then spoken to at an address of their own."""
 
-from pathlib import Path
+import logging
+from collections.abc import AsyncIterator
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import select
-from starlette.concurrency import run_in_threadpool
 
 from app.access.doors import CurrentPage, StaffPages, requires
 from app.access.permissions import Verb
@@ -13,10 +13,13 @@ from app.escalations.doors import CurrentHere, OpenHere
 from app.escalations.models import Escalation
 from app.foundation import storage, uploads
 from app.foundation.clock import now
+from app.foundation.handing_out import in_storage
 from app.foundation.refusals import NotFound, Refused, StorageFull
 from app.recordings.arrival.arriving import finish_upload, look_at_beginning, take_in
 from app.recordings.arrival.details import details_from
-from app.recordings.arrival.resumable.doors import CurrentShort, ShortSessions
+from app.recordings.arrival.holding import note_parts
+from app.recordings.arrival.parcels import parcel_of
+from app.recordings.arrival.resumable.doors import CurrentShort, ShortSessions, held
 from app.recordings.arrival.resumable.protocol import (
     EXTENSIONS,
     VERSION,
@@ -38,9 +41,10 @@ from app.recordings.arrival.uploading import (
 from app.recordings.finding import find_recording
 from app.recordings.models import Upload, UploadState
 from app.recordings.naming import recording_url
-from app.recordings.storing import media_key, storage_of, uploads_folder
-from app.speech.sniffing import UnusableMedia
+from app.recordings.storing import media_key, storage_of
+from app.speech.sniffing import HEAD_BYTES, UnusableMedia
 
+log = logging.getLogger("evenkeel")
 staff = StaffPages()
 MAY_UPLOAD = [requires(Verb.upload_recording)]
 
@@ -54,7 +58,7 @@ def show_abilities(here: CurrentHere) -> Response:
 def create_upload(here: OpenHere, request: Request) -> Response:
     try:
         asked = read_creation(request.headers)
-        upload = _begin(here, asked, uploads_folder(here.page.settings))
+        upload = _begin(here, asked)
     except NotTus as mistake:
         return _mistake(mistake)
     except Refused as refusal:
@@ -86,21 +90,25 @@ async def show_offset(upload_id: str, request: Request, short: CurrentShort) -> 
         return _said(422, refusal.sentence, "files")
     except uploads.UploadBusy:
         return _said(423, "Another request is just finishing this upload.")
+    except uploads.WrongOffset as elsewhere:
+        offset = elsewhere.actual
     except uploads.UploadMissing:
         raise NotFound from None
+    except storage.StorageAway as trouble:
+        return _away(trouble)
     return _answer(200, **_place(upload), **{"Upload-Offset": str(offset), "Upload-Length": str(upload.size)})
 
 
 @staff.patch("/uploads/{upload_id}", dependencies=MAY_UPLOAD)
 async def update_upload(upload_id: str, request: Request, short: CurrentShort) -> Response:
-    folder = uploads_folder(short.settings)
     try:
         offset = read_offset(request.headers)
         upload = await short.reading(lambda session: find_open_upload(session, upload_id))
         if upload.state is UploadState.open and not await _lies_in_storage(short, upload):
-            stored = await uploads.append(folder, upload.id, offset, request.stream(), upload.size)
-            if offset == 0 and stored:
-                await run_in_threadpool(look_at_beginning, folder, upload.id)
+            head = bytearray()
+            upload = await _add(short, upload, offset, _remembering(request.stream(), head))
+            if offset == 0:
+                look_at_beginning(bytes(head))
             await short.writing(lambda session: keep_longer(session, upload_id, now()))
         elif offset != upload.size:
             raise uploads.WrongOffset(upload.size)
@@ -117,6 +125,8 @@ async def update_upload(upload_id: str, request: Request, short: CurrentShort) -
         raise NotFound from None
     except storage.StorageFull:
         raise StorageFull from None
+    except storage.StorageAway as trouble:
+        return _away(trouble)
     except UnusableMedia as refusal:
         await _refuse(short, upload, refusal.sentence)
         return _said(422, refusal.sentence, "files")
@@ -129,8 +139,9 @@ async def delete_upload(upload_id: str, request: Request, short: CurrentShort) -
         require_version(request.headers)
     except NotTus as mistake:
         return _mistake(mistake)
+    upload = await short.reading(lambda session: find_upload(session, upload_id))
     await short.writing(lambda session: discard_upload(session, upload_id))
-    await run_in_threadpool(uploads.remove, uploads_folder(short.settings), upload_id)
+    await _remove(short, upload)
     return _answer(204)
 
 
@@ -140,41 +151,73 @@ def delete_upload_by_form(upload_id: str, page: CurrentPage) -> Response:
     upload = find_upload(page.session, upload_id)
     key = page.session.exec(select(Escalation.key).where(Escalation.id == upload.escalation_id)).one()
     discard_upload(page.session, upload_id)
-    uploads.remove(uploads_folder(page.settings), upload_id)
+    try:
+        parcel_of(page.settings, upload).remove()
+    except storage.StorageAway:
+        log.info("The parts of upload %s are left for the sweep.", upload_id)
     return page.go(recording_url(key, "new"), "The unfinished upload is discarded")
 
 
-def _begin(here: OpenHere, asked: Creation, folder: Path) -> Upload:
+def _begin(here: OpenHere, asked: Creation) -> Upload:
+    settings = here.page.settings
     name = asked.metadata.get("filename", "")
     replaces = asked.metadata.get("replaces")
     if replaces:
         recording = find_recording(here.session, here.escalation, replaces)
-        return begin_upload(here.session, here.escalation, folder, name, asked.length, None, recording)
+        return begin_upload(here.session, here.escalation, settings, name, asked.length, None, recording)
     details = details_from(here.session, here.escalation, asked.metadata)
-    return begin_upload(here.session, here.escalation, folder, name, asked.length, details)
+    return begin_upload(here.session, here.escalation, settings, name, asked.length, details)
+
+
+async def _add(short: ShortSessions, upload: Upload, offset: int, stream: AsyncIterator[bytes]) -> Upload:
+    parcel = parcel_of(short.settings, upload)
+    if not parcel.is_shared:
+        await parcel.append(offset, stream)
+        return upload
+    async with held(short, upload.id):
+        upload = await short.reading(lambda session: find_open_upload(session, upload.id))
+        if not upload.multipart_id:
+            upload.multipart_id = await in_storage(parcel_of(short.settings, upload).begin)
+            await short.writing(lambda session: note_parts(session, upload.id, upload.multipart_id))
+        await parcel_of(short.settings, upload).append(offset, stream)
+    return upload
 
 
 async def _settle(short: ShortSessions, upload: Upload) -> int:
     """How far the upload is; a whole one becomes its recording, now or after the crash that kept it from it."""
     if upload.state is UploadState.finished:
         return upload.size
-    folder, store = uploads_folder(short.settings), storage_of(short.settings)
+    parcel, store = parcel_of(short.settings, upload), storage_of(short.settings)
     if not await _lies_in_storage(short, upload):
-        stored = await run_in_threadpool(uploads.stored_bytes, folder, upload.id)
+        stored = await in_storage(parcel.stored)
         if stored < upload.size:
             return stored
-    media = await run_in_threadpool(take_in, store, folder, upload.id)
+    media = await in_storage(take_in, store, parcel, upload.id)
     await short.writing(lambda session: finish_upload(session, upload.id, media))
     return upload.size
 
 
 async def _lies_in_storage(short: ShortSessions, upload: Upload) -> bool:
-    return await run_in_threadpool(storage_of(short.settings).exists, media_key(upload.id))
+    return await in_storage(storage_of(short.settings).exists, media_key(upload.id))
 
 
 async def _refuse(short: ShortSessions, upload: Upload, sentence: str) -> None:
     await short.writing(lambda session: refuse_upload(session, upload.id, sentence))
-    await run_in_threadpool(uploads.remove, uploads_folder(short.settings), upload.id)
+    await _remove(short, upload)
+
+
+async def _remove(short: ShortSessions, upload: Upload) -> None:
+    try:
+        await in_storage(parcel_of(short.settings, upload).remove)
+    except storage.StorageAway:
+        log.info("The parts of upload %s are left for the sweep.", upload.id)
+
+
+async def _remembering(stream: AsyncIterator[bytes], head: bytearray) -> AsyncIterator[bytes]:
+    """The same stream, whose beginning is kept to be looked at."""
+    async for piece in stream:
+        head += piece[: max(0, HEAD_BYTES - len(head))]
+        yield piece
 
 
 def _place(upload: Upload) -> dict[str, str]:
@@ -183,6 +226,13 @@ def _place(upload: Upload) -> dict[str, str]:
 
 def _answer(status: int, **headers: str) -> Response:
     return Response(status_code=status, headers={"Tus-Resumable": VERSION, "Cache-Control": "no-store", **headers})
+
+
+def _away(trouble: storage.StorageAway) -> Response:
+    """Said beside the file; the page goes on by itself, from what the storage has."""
+    answer = _said(503, f"{trouble.sentence} What has arrived is kept, and the upload goes on from there.", "files")
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def _mistake(mistake: NotTus) -> Response:

@@ -1,0 +1,51 @@
+"""What somebody sends piece by piece, wherever it is stored: how it can end, and what can be wrong with it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+
+class UploadBusy(Exception):
+    """Another request is adding to this upload."""
+
+
+class WrongOffset(Exception):
+    """The sender believes that another number of bytes is stored."""
+
+    def __init__(self, actual: int) -> None:
+        super().__init__(f"{actual} bytes of this upload are stored.")
+        self.actual = actual
+
+
+class UploadMissing(Exception):
+    """There are no bytes under this id: never created, finished with, or removed."""
+
+
+class TooManyBytes(Exception):
+    """The sender went on past the length it had announced; all up to there is stored."""
+
+
+async def until_it_breaks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What the sender sends until it ends or is gone: however a stream breaks, its pieces so far count."""
+    try:
+        async for piece in stream:
+            yield piece
+    except Exception as error:
+        log.info("An upload broke off: %r", error)
+
+
+async def in_thread(function: Callable[..., Result], *args: Any) -> Result:
+    """Like asyncio.to_thread, but a cancelled request waits for its thread: two must never hold the same file."""
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        while not work.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([work])
+        raise
