@@ -1,16 +1,20 @@
 """The command `evenkeel`."""
 
+import gc
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from sqlalchemy import Engine
 
 from app.foundation.clock import is_zone, set_clock
 from app.foundation.settings import BadSettings, Settings, load_settings
+from app.operating import keeping
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="One place per customer escalation.")
 user = typer.Typer(no_args_is_help=True, help="Colleagues.")
@@ -36,6 +40,8 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Run one worker beside the web process.")] = True,
 ) -> None:
     """Bring the database up to date and serve the product."""
+    # What is made while starting stays for good: collecting it again and again is a fifth of a cold start.
+    gc.disable()
     settings = _settings()
     from app.operating.listening import listen  # noqa: PLC0415  the command line stays quick for what needs no web server
     from app.operating.serving import serve as run  # noqa: PLC0415  as above
@@ -44,7 +50,7 @@ def serve(
     settings, engine = _ready()
     _say_where(settings, engine)
     engine.dispose()
-    run(listener, with_worker=worker)
+    run(settings, listener, with_worker=worker)
 
 
 @cli.command()
@@ -65,7 +71,16 @@ def worker(parent: Annotated[int | None, typer.Option(hidden=True)] = None) -> N
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version."""
-    _, engine = _ready()
+    from app.foundation.database import open_database  # noqa: PLC0415  as above
+    from app.operating.migrating import migrate as bring_up  # noqa: PLC0415  as above
+    from app.operating.wholeness import CannotUse  # noqa: PLC0415  as above
+
+    settings = _settings_and_folder()
+    engine = open_database(settings.database)
+    try:
+        bring_up(settings, engine)
+    except CannotUse as reason:
+        _give_up(str(reason))
     engine.dispose()
     print("The database is up to date.")
 
@@ -179,12 +194,21 @@ def _settings() -> Settings:
     return settings
 
 
-def _ready() -> tuple[Settings, Engine]:
+def _ready() -> "tuple[Settings, Engine]":
     """Settings that were checked, and a database of this version."""
     from app.foundation.database import open_database  # noqa: PLC0415  as above
-    from app.operating.migrating import CannotMigrate  # noqa: PLC0415  as above
-    from app.operating.migrating import migrate as bring_up  # noqa: PLC0415  as above
+    from app.operating.readiness import make_ready  # noqa: PLC0415  as above
+    from app.operating.wholeness import CannotUse  # noqa: PLC0415  as above
 
+    settings = _settings_and_folder()
+    try:
+        make_ready(settings)
+    except CannotUse as reason:
+        _give_up(str(reason))
+    return settings, open_database(settings.database)
+
+
+def _settings_and_folder() -> Settings:
     settings = _settings()
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -192,12 +216,7 @@ def _ready() -> tuple[Settings, Engine]:
             raise PermissionError
     except OSError:
         raise BadSettings(f"EVENKEEL_DATA_DIR: {settings.data_dir} cannot be written to") from None
-    engine = open_database(settings.database)
-    try:
-        bring_up(settings, engine)
-    except CannotMigrate as reason:
-        _give_up(str(reason))
-    return settings, engine
+    return settings
 
 
 def _give_up(reason: str) -> NoReturn:
@@ -205,8 +224,8 @@ def _give_up(reason: str) -> NoReturn:
     sys.exit(1)
 
 
-def _say_where(settings: Settings, engine: Engine) -> None:
-    from app.operating.administration import first_start_address  # noqa: PLC0415  as above
+def _say_where(settings: Settings, engine: "Engine") -> None:
+    from app.operating.first_start import first_start_address  # noqa: PLC0415  as above
 
     print(f"\n  Evenkeel is at {settings.site}\n")
     if address := first_start_address(engine, settings):

@@ -36,7 +36,7 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site.state.workspace_name = workspace_name
     site.state.write_lane = None
     for router in mounted.routers():
-        site.include_router(router)
+        site.router.routes += router.routes  # as they are: including a router makes each of its routes a second time
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
     site.mount(API, Api(), name="api")
     answer_errors(site)

@@ -9,9 +9,11 @@ from app import mounted
 from app.foundation.clock import set_clock
 from app.foundation.database import open_database
 from app.foundation.jobs import registered_jobs
+from app.foundation.jobs.queueing import prepare
 from app.foundation.jobs.running import run_worker
 from app.foundation.settings import Settings
 from app.operating.clockwork import start_clocks
+from app.operating.turns import one_at_a_time
 from app.schedule import CLOCKS
 from app.speech.model_fetching import fetch_model
 from app.speech.model_store import ModelUnavailable, find_model
@@ -25,6 +27,7 @@ def work(settings: Settings, parent: int | None = None) -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     set_clock(settings.clock)
     mounted.routers()  # imports every domain, and with them their jobs, letters and names
+    _prepare_queues(settings)
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -36,6 +39,14 @@ def work(settings: Settings, parent: int | None = None) -> None:
         stop.set()
         for clock in clocks:
             clock.join(timeout=5)
+
+
+def _prepare_queues(settings: Settings) -> None:
+    """At each start, for a new release may bring a newer DBOS, and the web process does not know it."""
+    engine = open_database(settings.database)
+    with one_at_a_time(settings, engine):
+        prepare(settings.database)
+    engine.dispose()
 
 
 def _get_model(settings: Settings, stop: Event) -> None:

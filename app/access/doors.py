@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Request
 
 from app.access.bearing import is_api
+from app.access.late_route import LateRoute
 from app.access.pages import Page
 from app.access.permissions import Verb, may
 from app.access.session import ViewerSession, as_system
@@ -147,19 +148,19 @@ def requires(verb: Verb) -> Any:
 
 def StaffPages(**options: Any) -> APIRouter:
     """Pages for our own people. The default choice."""
-    return APIRouter(dependencies=[Depends(staff_only)], redirect_slashes=False, **options)
+    return APIRouter(dependencies=[Depends(staff_only)], redirect_slashes=False, route_class=LateRoute, **options)
 
 
 def ManagerPages(**options: Any) -> APIRouter:
     """Pages for escalation managers and administrators."""
-    return APIRouter(dependencies=[Depends(managers_only)], redirect_slashes=False, **options)
+    return APIRouter(dependencies=[Depends(managers_only)], redirect_slashes=False, route_class=LateRoute, **options)
 
 
 def SharedPages(**options: Any) -> APIRouter:
     """Pages customer guests can open too. Each one is listed in tests/guest_surface.txt."""
-    return APIRouter(dependencies=[Depends(current_viewer)], redirect_slashes=False, **options)
+    return APIRouter(dependencies=[Depends(current_viewer)], redirect_slashes=False, route_class=LateRoute, **options)
 
 
 def PublicPages(**options: Any) -> APIRouter:
     """Pages without a sign-in. Each one is listed in tests/public_surface.txt."""
-    return APIRouter(dependencies=[Depends(public)], redirect_slashes=False, **options)
+    return APIRouter(dependencies=[Depends(public)], redirect_slashes=False, route_class=LateRoute, **options)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Enum, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlmodel import Field, create_engine
+from sqlmodel import Field, SQLModel, create_engine
 
 from app.foundation.clock import now
 from app.foundation.ids import new_id
@@ -17,6 +17,9 @@ SQLITE_PRAGMAS: tuple[str, ...] = (
     "busy_timeout=5000",
     "trusted_schema=off",
 )
+
+# Rows are never validated (what people type is, as forms), so what would check them need not be built at every start.
+SQLModel.model_config["defer_build"] = True
 
 
 def row_id() -> Any:

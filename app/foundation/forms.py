@@ -31,7 +31,7 @@ SENTENCES = {
 class Form(BaseModel):
     """What a page accepts. Text is stripped, and a field that is not named here is ignored."""
 
-    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore", frozen=True, defer_build=True)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The .ics of one meeting: what a calendar needs and nobody's address."""
 
-from icalendar import Calendar, Event
-
 from app.foundation.clock import now
 from app.meetings.models import Meeting
 
@@ -9,6 +7,8 @@ from app.meetings.models import Meeting
 def invitation_file(meeting: Meeting, url: str, titles: list[str]) -> bytes:
     """The UID never changes and the sequence grows, so that a newer file replaces the older one. In UTC: each calendar
     shows it on its own clock."""
+    from icalendar import Calendar, Event  # noqa: PLC0415  large, and few starts of a server ever need it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Evenkeel//Meetings//EN")
     calendar.add("version", "2.0")

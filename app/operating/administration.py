@@ -24,14 +24,13 @@ from app.operating.clockwork import run_once
 from app.outbox.models import Letter
 from app.people.models import LinkPurpose, Role
 from app.schedule import CLOCKS
-from app.sign_in.joining import add_colleague, anybody_is_here
+from app.sign_in.joining import add_colleague
 from app.sign_in.links import link_address, send_link
 from app.speech.model_fetching import fetch_model
 from app.speech.model_store import ModelUnavailable, find_model, verify_model
 from app.speech.sniffing import UnusableMedia
 from app.speech.transcribing import transcribe_file
 from app.timeline.models import Errand
-from app.workspace.setup.setting_up import needs_key, setup_key
 
 QUIET_FOR = 1.5  # seconds without anything due before we say that all is done
 
@@ -119,15 +118,6 @@ def run_everything_due(settings: Settings, seconds: int) -> int:
     stop.set()
     print("evenkeel: there is still work to do", file=sys.stderr)
     return 1
-
-
-def first_start_address(engine: Engine, settings: Settings) -> str:
-    """Where the first person begins; empty once somebody is here."""
-    with as_system(engine) as session:
-        if anybody_is_here(session):
-            return ""
-    key = f"\n  The setup key is {setup_key(settings)}" if needs_key(settings) else ""
-    return f"{settings.site}/setup{key}"
 
 
 def _something_is_due(engine: Engine) -> bool:

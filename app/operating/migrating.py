@@ -1,61 +1,33 @@
 """Bringing the database to this version: our tables by Alembic, the job library's by itself, one process at a time."""
 
-import fcntl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from alembic import command
-from app.foundation import jobs
 from app.foundation.database import is_sqlite
+from app.foundation.jobs.queueing import prepare
 from app.foundation.rendering import part
 from app.foundation.settings import Settings
-
-DAMAGED = "The database is damaged, and nothing was changed. Stop here and restore a backup."
-PAUSE = 0.2  # seconds between two tries to get the lock
-LOCK = 0x45_56_4B_4C  # any number that nobody else locks: "EVKL"
-
-
-class CannotMigrate(Exception):
-    """One sentence for the terminal."""
+from app.operating.turns import one_at_a_time
+from app.operating.wholeness import CannotUse, look_for_damage, sentence_for
 
 
 def migrate(settings: Settings, engine: Engine) -> None:
     """Safe to call from several processes that start at once; the later ones find nothing left to do."""
     try:
-        with _one_at_a_time(settings, engine):
-            _look_for_damage(engine)
+        with one_at_a_time(settings, engine):
+            look_for_damage(engine)
             with engine.connect() as connection, _rows_kept(connection), connection.begin():
                 command.upgrade(alembic_config(connection), "head")
-            jobs.prepare(settings.database)
+            prepare(settings.database)
     except DatabaseError as error:
-        raise CannotMigrate(_sentence(error)) from error
-
-
-def _look_for_damage(engine: Engine) -> None:
-    """A page that is not one would be found by whoever first reads it, which may be long after others wrote."""
-    if not is_sqlite(engine):
-        return
-    with engine.connect() as connection:
-        verdict = connection.exec_driver_sql("pragma quick_check(1)").scalars().first()
-    if verdict != "ok":
-        raise CannotMigrate(f"{DAMAGED} ({verdict})")
-
-
-def _sentence(error: DatabaseError) -> str:
-    words = " ".join(str(error.orig).split())
-    if "malformed" in words or "not a database" in words:
-        return f"{DAMAGED} ({words})"
-    if "locked" in words:
-        return "Another program holds the database. Nothing was changed; start again when it is done."
-    return f"The database cannot be used: {words}"
+        raise CannotUse(sentence_for(error)) from error
 
 
 def pending(engine: Engine) -> list[str]:
@@ -89,28 +61,3 @@ def _rows_kept(connection: Connection) -> Iterator[None]:
             raise RuntimeError("a migration left rows that point nowhere")
     finally:
         raw.execute("pragma foreign_keys=on")
-
-
-@contextmanager
-def _one_at_a_time(settings: Settings, engine: Engine) -> Iterator[None]:
-    if is_sqlite(engine):
-        with _locked_file(settings.data_dir / "migrate.lock"):
-            yield
-        return
-    # No transaction is open while the lock is held or waited for: the job library makes indexes concurrently, and those
-    # wait for every transaction of the server to end.
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
-            time.sleep(PAUSE)
-        try:
-            yield
-        finally:
-            connection.execute(select(func.pg_advisory_unlock(LOCK)))
-
-
-@contextmanager
-def _locked_file(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

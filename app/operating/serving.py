@@ -1,5 +1,6 @@
 """`evenkeel serve`: the web process and, unless told otherwise, one worker child that is started again when it dies."""
 
+import gc
 import logging
 import os
 import signal
@@ -13,8 +14,11 @@ from typing import NoReturn
 import uvicorn
 from fastapi import FastAPI
 
-from app.main import site_from_settings
+from app.foundation.database import open_database
+from app.foundation.settings import Settings
+from app.main import build_site
 from app.operating.listening import CarefulProtocol
+from app.operating.wholeness import note_that_it_is_whole
 
 log = logging.getLogger("evenkeel")
 PAUSE = 2.0  # seconds before a dead worker is started again
@@ -22,7 +26,7 @@ GRACE = 8  # seconds for requests that are being answered when we are told to st
 
 
 class WebServer(uvicorn.Server):
-    def __init__(self, site: FastAPI, stop: Event) -> None:
+    def __init__(self, site: FastAPI, stop: Event, keeper: Thread | None) -> None:
         super().__init__(
             uvicorn.Config(
                 site,
@@ -37,6 +41,15 @@ class WebServer(uvicorn.Server):
         )
         self.site = site
         self.stop = stop
+        self.keeper = keeper
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """The worker comes when pages are answered: starting both at once, each would be late."""
+        await super().startup(sockets)
+        gc.freeze()  # what is here by now stays for good, and need not be looked through again
+        gc.enable()
+        if self.keeper:
+            self.keeper.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Live pages and the worker are told first, so that nobody waits for a stream that would never end."""
@@ -45,19 +58,21 @@ class WebServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(listener: socket.socket, *, with_worker: bool) -> None:
+def serve(settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
     stop = Event()
-    server = WebServer(site_from_settings(), stop)
-    signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it is done
+    engine = open_database(settings.database)
     keeper = Thread(target=_keep_worker, args=(stop,), daemon=True)
-    if with_worker:
-        keeper.start()
+    server = WebServer(build_site(settings, engine), stop, keeper if with_worker else None)
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it is done
     try:
         server.run([listener])
     finally:
         stop.set()
-        if with_worker:
+        if keeper.ident:
             keeper.join(timeout=15)
+        engine.dispose()
+        if not keeper.is_alive():
+            note_that_it_is_whole(settings)
 
 
 def _end(_: int, __: FrameType | None) -> NoReturn:

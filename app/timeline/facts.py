@@ -11,7 +11,7 @@ KINDS: dict[str, type["Fact"]] = {}
 class Fact(BaseModel):
     """Base of all facts. The class name is the kind, `ConcernRaised` → "concern_raised"; old kinds keep their class."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     kind: ClassVar[str] = ""
     panel: ClassVar[str] = ""  # what open pages refresh: "concerns", "meetings", "header", …
     sentence: ClassVar[str] = ""  # "{actor} raised {subject}", shown on timeline, inbox and mail

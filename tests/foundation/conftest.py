@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from app.foundation.database import open_database
-from app.foundation.jobs import JobState, enqueue, job_state, prepare
+from app.foundation.jobs import JobState, enqueue, job_state
+from app.foundation.jobs.queueing import prepare
 from app.foundation.jobs.states import JOBS
 from app.foundation.settings import Settings
 from app.foundation.workers import HEARTBEATS, worker_is_alive

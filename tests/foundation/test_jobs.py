@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import Session
 
 from app.foundation.jobs import JobStatus, enqueue, job, job_state
+from app.foundation.jobs.queueing import VERSION, hand_over, open_queues
+from app.foundation.jobs.states import any_to_hand_over, take_for_handing_over
 from tests.foundation.conftest import Yard
 from tests.foundation.crew import lines, wait_until
 
@@ -99,6 +102,37 @@ def test_two_modules_cannot_use_the_same_name(small_yard: Yard) -> None:
         job("remind")(lambda context: None)
 
 
-def test_a_web_process_does_not_load_dbos_before_it_asks_for_a_job() -> None:
-    program = "import sys, app.foundation.jobs, app.foundation.workers; sys.exit('dbos' in sys.modules)"
+def test_what_a_worker_did_not_live_to_hand_over_is_handed_over_by_the_next(yard: Yard) -> None:
+    """It dies with the job in its queue and nothing committed: neither half may stay."""
+    yard.ask("remind", key="letter")
+    queues = open_queues(yard.engine)
+    with pytest.raises(ConnectionAbortedError), yard.engine.begin() as connection:
+        [asked] = take_for_handing_over(connection)
+        queues.enqueue_in_transaction(
+            connection,
+            {"workflow_name": asked.name, "queue_name": asked.queue, "workflow_id": asked.id, "app_version": VERSION},
+            *asked.arguments,
+        )
+        raise ConnectionAbortedError
+    yard.start()
+    wait_until(lambda: yard.state("letter").state == JobStatus.DONE)
+    assert lines(yard.folder) == ["reminded"]
+
+
+def test_two_workers_hand_a_job_over_once(yard: Yard) -> None:
+    for number in range(20):
+        yard.ask("remind", key=f"letter {number}")
+    with ThreadPoolExecutor() as together:
+        list(together.map(lambda _: hand_over(yard.engine, open_queues(yard.engine)), range(4)))
+    assert not any_to_hand_over(yard.engine)
+    yard.start()
+    wait_until(lambda: all(yard.state(f"letter {number}").state == JobStatus.DONE for number in range(20)))
+    assert lines(yard.folder) == ["reminded"] * 20
+
+
+def test_a_web_process_never_loads_dbos() -> None:
+    """Neither the pages nor asking for a job: it would cost half of a cold start, and a third of the memory."""
+    program = (
+        "import sys, app.main, app.foundation.jobs.asking; sys.exit('dbos' in sys.modules or 'alembic' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0

@@ -1,20 +1,16 @@
-"""Recordings in the world of the cast: a database that jobs can be asked in, sounds to upload, a meeting to share with."""
+"""Recordings in the world of the cast: sounds to upload, a meeting to share with."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 
 from app.access.participation import Reader
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.foundation.clock import now
-from app.foundation.jobs import prepare
 from app.foundation.settings import Settings
 from app.meetings.models import Meeting
 from app.recordings.models import Recording
@@ -22,20 +18,6 @@ from tests.cast import Member
 from tests.recordings_room.bringing import SOUNDS, bring
 from tests.speech.conftest import model_dir as model_dir
 from tests.speech.conftest import models as models
-
-
-@pytest.fixture(scope="session")
-def template_database(
-    template_database: tuple[str, dict[str, Member]], database_server: str
-) -> tuple[str, dict[str, Member]]:
-    """The common one, made ready for jobs as well."""
-    name = template_database[0]
-    url = make_url(database_server).set(database=name) if database_server else make_url(f"sqlite:///{name}")
-    prepare(url.render_as_string(hide_password=False))
-    if not database_server:
-        with closing(sqlite3.connect(name)) as connection:
-            connection.execute("pragma wal_checkpoint(truncate)")
-    return template_database
 
 
 @pytest.fixture

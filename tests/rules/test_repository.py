@@ -17,8 +17,17 @@ UNESCAPED = {
     "app/writing/markdown.py": "Markdown is parsed without HTML and then passed through a list of allowed tags",
 }
 # The only places that speak to the database past the viewer's session.
-# Lower floors that know no viewer, and two that look at the database as a whole.
-RAW_SQL = ("app/foundation/", "app/search/", "alembic/", "app/operating/doctor.py", "app/operating/migrating.py")
+# Lower floors that know no viewer, and those that look at the database as a whole.
+RAW_SQL = (
+    "app/foundation/",
+    "app/search/",
+    "alembic/",
+    "app/operating/backups/",
+    "app/operating/doctor.py",
+    "app/operating/migrating.py",
+    "app/operating/readiness.py",
+    "app/operating/wholeness.py",
+)
 # Where a template may ask who is looking. Everywhere else the session has decided already.
 ASKS_WHO = ("layout",)
 

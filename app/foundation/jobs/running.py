@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.foundation import workers
 from app.foundation.database import open_database
 from app.foundation.jobs import lifeline, states
-from app.foundation.jobs.asking import APPLICATION, SCHEMA, VERSION
 from app.foundation.jobs.attempts import Workplace, attempt_job
+from app.foundation.jobs.queueing import APPLICATION, SCHEMA, VERSION, hand_over, open_queues
 from app.foundation.jobs.registry import Job
 from app.foundation.jobs.resuming import retry_due, take_over
 from app.foundation.settings import Settings
@@ -54,6 +54,7 @@ def run_worker(
         pulse = Thread(target=_keep_beating, args=(engine, name, workplace.leaving, beat_every), daemon=True)
         pulse.start()
         _launch(workplace, name, jobs)
+        Thread(target=_keep_handing_over, args=(engine, workplace.leaving), daemon=True).start()
         log.info("Worker %s runs %d kinds of jobs.", name, len(jobs))
         try:
             while not stop.wait(min(1, beat_every)) and not lifeline.is_orphan(parent):
@@ -98,6 +99,12 @@ def _keep_beating(engine: Engine, name: str, leaving: Event, every: float) -> No
             _give_way(engine, name)
 
 
+def _keep_handing_over(engine: Engine, leaving: Event) -> None:
+    queues = open_queues(engine)
+    while not leaving.wait(POLL):
+        _try(partial(hand_over, engine, queues))
+
+
 def _give_way(engine: Engine, name: str) -> NoReturn:
     """Others thought us dead and run our jobs by now: end at once, before anything is done twice."""
     log.error("Worker %s was silent too long; others have taken over its jobs, and it ends to start afresh.", name)
@@ -115,7 +122,7 @@ def _launch(workplace: Workplace, name: str, jobs: Mapping[str, Job]) -> None:
             "application_version": VERSION,
             "executor_id": name,
             "serializer": DBOSPortableJSONSerializer(),
-            "run_migrations": False,  # the migrate command does it
+            "run_migrations": False,  # done before this, one process at a time
             "sys_db_pool_size": 8,
             "log_level": "WARNING",
         }

@@ -40,6 +40,8 @@ class JobRecord(SQLModel, table=True):
     retry_at: datetime | None = Field(default=None, index=True)
     reason: str = long_text(default="")
     progress: Any = Field(default=None, sa_type=JSON, nullable=True)
+    arguments: Any = Field(default=None, sa_type=JSON, nullable=True)
+    is_handed_over: bool = Field(default=True, index=True)  # to its queue, by a worker
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class JobState:
     reason: str
     attempts: int
     progress: Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A job that nobody has put into its queue yet."""
+
+    id: str
+    name: str
+    queue: str
+    arguments: list[str]
 
 
 JOBS: Table = SQLModel.metadata.tables["job"]
@@ -64,6 +76,22 @@ def job_state(place: Session | Engine, key: str) -> JobState | None:
         with for_reading(place).connect() as connection:
             row = connection.execute(query).one_or_none()
     return JobState(*row) if row else None
+
+
+def any_to_hand_over(engine: Engine) -> bool:
+    """Asked several times a second, so it must not wait for writers."""
+    with for_reading(engine).connect() as connection:
+        return connection.scalar(select(_job.id).where(~_job.is_handed_over).limit(1)) is not None
+
+
+def take_for_handing_over(connection: Connection) -> list[Asked]:
+    """Each of them is one worker's: the row is changed only by whoever finds it unchanged."""
+    asked = select(_job.id, _job.name, _job.queue, _job.arguments).where(~_job.is_handed_over).order_by(_job.asked_at)
+    found = [Asked(*row) for row in connection.execute(asked)]
+    mark = update(JOBS).values(is_handed_over=True)
+    return [
+        job for job in found if connection.execute(mark.where(_job.id == job.id, ~_job.is_handed_over)).rowcount == 1
+    ]
 
 
 def begin(connection: Connection, job_id: str) -> tuple[int, bool]:

@@ -1,0 +1,24 @@
+"""A route that looks at its function's parameters when it is first asked for: doing so for every page of the product would
+be a quarter of a cold start, and most starts show a few pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
+
+
+class LateRoute(APIRoute):
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        # What it takes to be found; all else is missing until somebody asks for it.
+        self.path, self.endpoint, self.name = path, endpoint, endpoint.__name__
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.methods = {method.upper() for method in options.get("methods") or ["GET"]}
+        self._options = options
+
+    def __getattr__(self, name: str) -> Any:
+        """Python comes here only for what is missing."""
+        if name.startswith("__") or "_options" not in self.__dict__:
+            raise AttributeError(name)
+        APIRoute.__init__(self, self.path, self.endpoint, **self.__dict__.pop("_options"))
+        return getattr(self, name)
