@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 UV ?= $(shell uv --version >/dev/null 2>&1 && echo uv)
 BIN := .venv/bin
 
-.PHONY: help setup run test check format migrate assets browser bench torture clean
+.PHONY: help setup run demo test check format migrate assets browser bench torture clean
 # Two checks at once on two cores only make both late, and their lines would mix.
 .NOTPARALLEL:
 
@@ -36,6 +36,10 @@ endif
 	@touch $@
 
 run: setup ## start Evenkeel on this machine (http://127.0.0.1:8000)
+	@$(BIN)/evenkeel serve
+
+demo: setup ## the same, with a made-up escalation to look around in
+	@$(BIN)/evenkeel demo
 	@$(BIN)/evenkeel serve
 
 test: setup browser ## check, then the whole suite on SQLite and again on PostgreSQL

@@ -27,7 +27,7 @@ INVITATIONS = Limit("invitations", 60, 3600)
 
 def spend(session: ViewerSession, secret: bytes, limit: Limit, subject: str) -> bool:
     """Takes one from the subject's bucket; False when it is empty. Subjects are stored as HMACs, not in clear."""
-    name = hmac.new(secret, f"{limit.name}:{subject.lower()}".encode(), hashlib.sha256).hexdigest()
+    name = _name_of(secret, limit, subject)
     bucket = session.get(Allowance, name, with_for_update=True)
     if bucket is None:
         bucket = Allowance(subject=name, tokens=float(limit.times))
@@ -41,6 +41,12 @@ def spend(session: ViewerSession, secret: bytes, limit: Limit, subject: str) -> 
     return True
 
 
+def forget(session: ViewerSession, secret: bytes, limit: Limit, subject: str) -> None:
+    """The bucket of somebody who goes."""
+    if bucket := session.get(Allowance, _name_of(secret, limit, subject)):
+        session.delete(bucket)
+
+
 def wait_for(limit: Limit) -> int:
     """Minutes until one more is allowed, for the sentence."""
     return math.ceil(limit.seconds / limit.times / 60)
@@ -49,3 +55,7 @@ def wait_for(limit: Limit) -> int:
 def spend_or_refuse(session: ViewerSession, secret: bytes, limit: Limit, subject: str) -> None:
     if not spend(session, secret, limit, subject):
         raise Refused(f"That was too often in a short time. Wait {wait_for(limit)} minutes and try again.")
+
+
+def _name_of(secret: bytes, limit: Limit, subject: str) -> str:
+    return hmac.new(secret, f"{limit.name}:{subject.lower()}".encode(), hashlib.sha256).hexdigest()

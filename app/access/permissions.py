@@ -20,6 +20,8 @@ class Verb(StrEnum):
     change_roles = "change_roles"
     keep_customers = "keep_customers"
     send_letter_again = "send_letter_again"
+    load_demo = "load_demo"
+    remove_demo = "remove_demo"
     read_own_inbox = "read_own_inbox"
     # an escalation
     open_escalation = "open_escalation"
@@ -93,6 +95,8 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.change_roles: administrators,
     Verb.keep_customers: staff,
     Verb.send_letter_again: managers,
+    Verb.load_demo: managers,
+    Verb.remove_demo: managers,
     Verb.read_own_inbox: both_sides,
     Verb.open_escalation: staff,
     Verb.edit_escalation: staff,

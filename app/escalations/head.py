@@ -11,7 +11,7 @@ from app.access.participation import Audience, Participation, Restriction
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.escalations.models import Escalation, EscalationInside
-from app.people.models import Customer, Person, Side, Team
+from app.people.models import Customer, DemoMark, Person, Side, Team
 
 STAFF_TABS = [
     ("Overview", ""),
@@ -45,6 +45,7 @@ class Head:
     team: str
     is_restricted: bool
     guest_count: int
+    is_demo: bool = False
 
     @property
     def health(self) -> str:
@@ -60,7 +61,16 @@ def head_of(session: ViewerSession, escalation: Escalation) -> Head:
     """One statement: it stands above every page."""
     owner, advocate = aliased(Person), aliased(Person)
     guests = _active_guests(escalation.id).scalar_subquery()
-    columns: list[Any] = [Customer, owner, advocate, EscalationInside, Team.name, Restriction.escalation_id, guests]
+    columns: list[Any] = [
+        Customer,
+        owner,
+        advocate,
+        EscalationInside,
+        Team.name,
+        Restriction.escalation_id,
+        guests,
+        DemoMark.record_id,
+    ]
     row = session.execute(
         select(*columns)
         .select_from(Customer)
@@ -69,10 +79,13 @@ def head_of(session: ViewerSession, escalation: Escalation) -> Head:
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == escalation.id)
         .outerjoin(Team, col(Team.id) == EscalationInside.team_id)
         .outerjoin(Restriction, col(Restriction.escalation_id) == escalation.id)
+        .outerjoin(DemoMark, col(DemoMark.record_id) == escalation.id)
         .where(col(Customer.id) == escalation.customer_id)
     ).one()
-    customer, owned_by, advocated_by, inside, team, restricted, guest_count = row
-    return Head(customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count)
+    customer, owned_by, advocated_by, inside, team, restricted, guest_count, demo = row
+    return Head(
+        customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count, demo is not None
+    )
 
 
 def _active_guests(escalation_id: str) -> Select[int]:

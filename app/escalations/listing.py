@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.access.session import ViewerSession
 from app.escalations.models import SEVERITY_LABELS, Escalation, EscalationInside, Health, Severity
 from app.foundation.clock import now
-from app.people.models import Customer, Person
+from app.people.models import Customer, DemoMark, Person
 
 PAGE = 50
 
@@ -26,6 +26,11 @@ class Row:
     next_update_due_at: datetime | None
     opened_at: datetime
     closed_at: datetime | None
+    demo_mark: str | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.demo_mark is not None
 
     @property
     def url(self) -> str:
@@ -62,6 +67,7 @@ def list_rows(session: ViewerSession, *, is_open: bool, before: str = "") -> Row
         Escalation.next_update_due_at,
         Escalation.opened_at,
         Escalation.closed_at,
+        DemoMark.record_id,
     ]
     query = (
         select(*columns)
@@ -69,6 +75,7 @@ def list_rows(session: ViewerSession, *, is_open: bool, before: str = "") -> Row
         .join(Customer, col(Customer.id) == Escalation.customer_id)
         .join(Person, col(Person.id) == Escalation.owner_id)
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == Escalation.id)
+        .outerjoin(DemoMark, col(DemoMark.record_id) == Escalation.id)
         .where(col(Escalation.closed_at).is_(None) if is_open else col(Escalation.closed_at).is_not(None))
         .order_by(col(Escalation.opened_at).desc(), col(Escalation.key).desc())
     )

@@ -1,5 +1,8 @@
 """What time it is, for everything that is stored or shown."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -7,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from app.foundation.settings import parse_clock
 
 _set_to: datetime | timedelta | None = None
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def set_clock(setting: str) -> None:
@@ -15,7 +19,19 @@ def set_clock(setting: str) -> None:
     _set_to = parse_clock(setting)
 
 
+@contextmanager
+def telling(moment: datetime) -> Iterator[None]:
+    """What is done inside happened then: for a story that is told afterwards. Nobody else's clock moves."""
+    token = _told.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
 def now() -> datetime:
+    if told := _told.get():
+        return told
     if isinstance(_set_to, datetime):
         return _set_to.astimezone(UTC)
     return datetime.now(UTC) + (_set_to or timedelta(0))

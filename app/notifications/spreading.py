@@ -15,6 +15,7 @@ from app.notifications.models import Notification
 from app.notifications.recipients import TELLS, recipients_of
 from app.outbox.models import Letter, LetterState
 from app.outbox.writing_letters import write_letter
+from app.people.models import DemoMark
 from app.timeline.errands import run_errands
 from app.timeline.models import TimelineEntry
 from app.timeline.recording import signal_person
@@ -32,7 +33,7 @@ def spread(session: ViewerSession, entry: TimelineEntry) -> None:
         if not _may_see(session, person_id, entry) or _was_told(session, person_id, entry):
             continue
         news = Notification(escalation_id=entry.escalation_id, person_id=person_id, entry_id=entry.id)
-        if TELLS[entry.kind].by_mail and not _is_muted(session, person_id, entry.escalation_id):
+        if TELLS[entry.kind].by_mail and not _is_quiet(session, person_id, entry.escalation_id):
             news.letter_id = _letter_for(session, person_id, entry.escalation_id).id
         session.add(news)
         signal_person(session, person_id)
@@ -64,8 +65,9 @@ def _was_told(session: ViewerSession, person_id: str, entry: TimelineEntry) -> b
     return session.exec(told).first() is not None
 
 
-def _is_muted(session: ViewerSession, person_id: str, escalation_id: str) -> bool:
-    return session.get(Mute, (escalation_id, person_id)) is not None
+def _is_quiet(session: ViewerSession, person_id: str, escalation_id: str) -> bool:
+    """Muted by them; or a demo, of which nobody gets mail."""
+    return bool(session.get(DemoMark, escalation_id) or session.get(Mute, (escalation_id, person_id)))
 
 
 def _letter_for(session: ViewerSession, person_id: str, escalation_id: str) -> Letter:

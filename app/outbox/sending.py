@@ -22,6 +22,7 @@ from app.foundation.mail import MailRefused, Unreachable, compose, deliver
 from app.foundation.settings import Settings
 from app.outbox.letters import Draft, Writing, word
 from app.outbox.models import Letter, LetterState
+from app.outbox.writing_letters import is_made_up
 from app.people.models import Account
 
 log = logging.getLogger("evenkeel.outbox")
@@ -100,7 +101,8 @@ def _word(engine: Engine, settings: Settings, letter_id: str) -> tuple[Draft | N
         letter = session.get_one(Letter, letter_id)
         viewer = viewer_for(session, letter.recipient_id)
         account = session.get(Account, letter.recipient_id)
-    if viewer is None or account is None:
+        made_up = is_made_up(session, letter.recipient_id)
+    if viewer is None or account is None or made_up:
         return None, ""
     with ViewerSession(for_reading(engine), viewer) as own:
         return word(Writing(own, letter, settings)), account.email

@@ -131,6 +131,15 @@ class Allowance(SQLModel, table=True):
     updated_at: datetime = moment()
 
 
+class DemoMark(SQLModel, table=True):
+    """This escalation, customer or person was made up to show the product. It goes with one click and gets no mail."""
+
+    __tablename__ = "demo_mark"
+    record_id: str = Field(primary_key=True, max_length=16)
+    kind: str = Field(max_length=40)  # a table's name
+    made_at: datetime = moment()
+
+
 class Workspace(SQLModel, table=True):
     """The one row that says whose house this is."""
 

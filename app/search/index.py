@@ -62,6 +62,8 @@ class SearchIndex(Protocol):
         """The document of this record and those it is a parent of."""
         ...
 
+    def remove_escalation(self, session: ViewerSession, escalation_id: str) -> None: ...
+
 
 def number_of(document: Document) -> int:
     """The moment in milliseconds and some bits of the id: the same each time, and in order of time."""

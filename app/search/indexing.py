@@ -37,6 +37,13 @@ def reindex(session: ViewerSession, subject_kind: str, subject_id: str) -> None:
         index.add(session, _for_table(name, documents))
 
 
+def forget_escalations(session: ViewerSession, escalation_ids: Iterable[str]) -> None:
+    """Nothing of these is found any more, whatever record it came from."""
+    for escalation_id in escalation_ids:
+        for name in TABLES:
+            index_of(session.get_bind(), name).remove_escalation(session, escalation_id)
+
+
 def reindex_all(session: ViewerSession) -> int:
     """Makes a new index, a part at a time so that others can write in between; how many documents it holds."""
     for name in TABLES:

@@ -79,6 +79,9 @@ class PostgresqlIndex:
     def remove(self, session: ViewerSession, record_id: str) -> None:
         session.execute(delete(self.table).where(self.table.c.about.contains([record_id])))
 
+    def remove_escalation(self, session: ViewerSession, escalation_id: str) -> None:
+        session.execute(delete(self.table).where(self.table.c.escalation_id == escalation_id))
+
 
 def _looked_for(words: Words) -> ColumnElement[Any]:
     parts: list[ColumnElement[Any]] = [

@@ -56,12 +56,18 @@ class SqliteIndex:
             )
 
     def remove(self, session: ViewerSession, record_id: str) -> None:
+        self._remove(session, _token("r", record_id))
+
+    def remove_escalation(self, session: ViewerSession, escalation_id: str) -> None:
+        self._remove(session, _token("e", escalation_id))
+
+    def _remove(self, session: ViewerSession, token: str) -> None:
         session.execute(
             text(
                 f"delete from {self.name} where rowid in "  # noqa: S608  names are ours
                 f"(select rowid from {self.name} where {self.name} match :record)"
             ),
-            {"record": f"scope : {_token('r', record_id)}"},
+            {"record": f"scope : {token}"},
         )
 
 

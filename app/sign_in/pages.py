@@ -1,6 +1,8 @@
 """Signing in and out, one-time links, a forgotten password."""
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 from sqlmodel import col, select
@@ -88,9 +90,11 @@ def create_password_reset(page: PublicPage, session: HouseSession, form: filled(
 
 
 @public.get("/link/{token}")
-def show_link(page: PublicPage, session: HouseSession, token: str) -> Response:
-    """A neutral page that uses nothing up: mail scanners open every link."""
-    return _link_page(page, links.find(session, token), token)
+def show_link(
+    page: PublicPage, session: HouseSession, token: str, mailbox: Annotated[str, Query(max_length=254)] = ""
+) -> Response:
+    """A neutral page that uses nothing up: mail scanners open every link. A link from the terminal brings the address."""
+    return _link_page(page, links.find(session, token), token, mailbox=mailbox)
 
 
 @public.post("/link/{token}", dependencies=[requires(Verb.sign_in)])
@@ -186,7 +190,9 @@ def _sign_in_page(page: Page, form: Filled[SignInForm] | None, next_path: str = 
     )
 
 
-def _link_page(page: Page, link: OneTimeLink | None, token: str, form: Filled[UseLink] | None = None) -> Response:
+def _link_page(
+    page: Page, link: OneTimeLink | None, token: str, form: Filled[UseLink] | None = None, *, mailbox: str = ""
+) -> Response:
     if link is None:
         return page.show("sign_in/link_over.html", 410, form=None, next="/")
     return page.show(
@@ -194,6 +200,7 @@ def _link_page(page: Page, link: OneTimeLink | None, token: str, form: Filled[Us
         422 if form else 200,
         form=form,
         token=token,
+        mailbox=mailbox,
         sets_password=_sets_password(link),
         same_browser=_same_browser(page, link),
     )
