@@ -6,7 +6,7 @@ const uses = {
   live: "body[data-live]:not([data-live=''])",
   reorder: "[data-reorder]",
   reading: "form[data-mark-read], [data-thread]",
-  presence: "[data-presence]",
+  presence: "[data-here-now]",
   keys: "body",
 };
 // These wait until somebody begins to write or presses what needs them.

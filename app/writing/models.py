@@ -1,4 +1,4 @@
-"""Who was mentioned where, and the files that belong to what was written."""
+"""Who was mentioned where, the files that belong to what was written, and what is not sent yet."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.access.policy import SeenBy, Shareable
-from app.foundation.database import moment, row_id
+from app.foundation.database import long_text, moment, row_id
 
 INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
@@ -62,3 +62,14 @@ class DraftFile(StoredFile, table=True):
     escalation_id: str = Field(foreign_key="escalation.id", index=True)
     person_id: str = Field(foreign_key="person.id", index=True)
     added_at: datetime = moment(index=True)
+
+
+class Draft(SQLModel, table=True):
+    """What somebody has typed into a form and not sent: its author's alone, on whichever device they go on."""
+
+    seen_by: ClassVar[SeenBy] = SeenBy.oneself
+    person_id: str = Field(foreign_key="person.id", primary_key=True)
+    escalation_id: str = Field(foreign_key="escalation.id", primary_key=True)
+    place: str = Field(primary_key=True, max_length=80)  # the page's own name for the form
+    words: str = long_text()  # the fields as JSON, who is to read it among them
+    saved_at: datetime = moment(index=True)

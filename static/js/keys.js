@@ -33,7 +33,7 @@ const known = () => [
 
 // ── Lists and threads
 function rows() {
-  const all = [...document.querySelectorAll("[data-list] > li, [data-thread] > .msg")].filter((row) => row.matches(".msg") || row.querySelector("a[href], button:not([disabled])"));
+  const all = [...document.querySelectorAll("[data-list] > :is(li, tr), [data-thread] > .msg")].filter((row) => row.matches(".msg") || row.querySelector("a[href], button:not([disabled])"));
   return all.length ? all : null;
 }
 function inRows() { return document.activeElement.closest("[data-list], [data-thread]") && rows(); }
@@ -115,8 +115,8 @@ function turn(isOff) {
 // Each has a control that can be seen, and the list stays in reach when single keys are off.
 addEventListener("click", (event) => {
   if (event.target.closest?.("[data-show-keys]")) list();
-  const opener = event.target.closest?.("[data-palette]");
+  const opener = event.target.closest?.("[data-open-palette]");
   if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); palette(); }
 });
 for (const opener of document.querySelectorAll("[data-show-keys]")) opener.setAttribute("aria-keyshortcuts", "?");
-for (const opener of document.querySelectorAll("[data-palette]")) opener.setAttribute("aria-keyshortcuts", "Control+K Meta+K");
+for (const opener of document.querySelectorAll("[data-open-palette]")) opener.setAttribute("aria-keyshortcuts", "Control+K Meta+K");

@@ -2,7 +2,7 @@
 const EVERY = 22000;
 let faces = "", timer;
 
-const box = () => document.querySelector("[data-presence]");
+const box = () => document.querySelector("[data-here-now]");
 function fill() {
   const place = box();
   if (!place) return;
@@ -14,7 +14,7 @@ async function beat() {
   clearTimeout(timer);
   if (document.hidden || !box()) return;
   try {
-    const answer = await fetch(box().dataset.presence, { method: "POST" });
+    const answer = await fetch(box().dataset.hereNow, { method: "POST" });
     if ([401, 403, 404].includes(answer.status)) return; // no longer ours to look at
     faces = answer.ok ? (await answer.text()).trim() : "";
   } catch {

@@ -23,6 +23,12 @@ def change_theme(session: ViewerSession, person_id: str, theme: str) -> None:
     session.add(account)
 
 
+def change_shortcuts(session: ViewerSession, shortcuts: bool) -> None:
+    _, account = _me(session)
+    account.shortcuts = shortcuts
+    session.add(account)
+
+
 def change_password(session: ViewerSession, current: str, new: str) -> None:
     """Every browser is signed out, also those of whoever may have learnt the old one."""
     person, _ = _me(session)

@@ -28,6 +28,10 @@ class ProfileForm(Form):
     shortcuts: str = ""
 
 
+class ShortcutsForm(Form):
+    shortcuts: str = ""
+
+
 class PasswordForm(Form):
     current: str = Field(min_length=1, max_length=1000)
     password: str = Field(min_length=1, max_length=1000)
@@ -55,6 +59,12 @@ def change_profile(page: CurrentPage, form: filled(ProfileForm)) -> Response:  #
     except Refused as refusal:
         return _page(page, profile=form.refused(refusal))
     return page.go("/profile", "Saved.")
+
+
+@shared.post("/profile/shortcuts", dependencies=[requires(Verb.change_own_profile)])
+def change_shortcuts(page: CurrentPage, form: filled(ShortcutsForm)) -> Response:  # type: ignore[valid-type]
+    changing.change_shortcuts(page.session, form.ok and bool(form.value.shortcuts))
+    return page.go("/profile")
 
 
 @shared.post("/profile/password", dependencies=[requires(Verb.change_own_profile)])
