@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, Select, event
+from sqlalchemy import ColumnElement, Engine, Select, String, bindparam, event
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.util import ClauseAdapter
@@ -13,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from app.access.policy import limit
 from app.access.viewer import SYSTEM, Viewer
+from app.people.models import Role
 
 BY_DESIGN = {"by_design": True}  # marks the few bulk writes of the house's own machinery
 
@@ -23,7 +25,6 @@ class ViewerSession(Session):
     def __init__(self, engine: Engine, viewer: Viewer):
         super().__init__(engine, expire_on_commit=False, autoflush=True)
         self.viewer = viewer
-        self._criteria: dict[str, Any] = {}
         self._sees_everything = viewer.is_system
 
     @contextmanager
@@ -35,14 +36,6 @@ class ViewerSession(Session):
             yield
         finally:
             self._sees_everything = before
-
-    def criteria(self, table: str) -> Any:
-        """The loader criteria for one table, built once for this session; None where nothing is to be added."""
-        if table not in self._criteria:
-            mapped = _mapped_tables().get(table)
-            condition = limit(mapped, self.viewer) if mapped is not None else None
-            self._criteria[table] = None if condition is None else _Limit(mapped, condition, include_aliases=True)  # type: ignore[arg-type]
-        return self._criteria[table]
 
 
 class _Limit(LoaderCriteriaOption):
@@ -75,11 +68,58 @@ def _apply_limits(query: ORMExecuteState) -> None:
         return
     if query.is_select:
         if not query.is_column_load:
-            options = [found for name in tables_in(query.statement) if (found := session.criteria(name)) is not None]
-            query.statement = query.statement.options(*options)
+            query.statement = _limited(query.statement, _kind(session.viewer))
+            query.parameters = {**(query.parameters or {}), **_binds(session.viewer)}  # type: ignore[dict-item]
     elif session.viewer.is_guest and not query.execution_options.get("by_design"):
         # The limits cover selects alone; a bulk write would reach rows its viewer cannot see.
         raise PermissionError("bulk writes are not made on behalf of a guest")
+
+
+# The limits are built once for each kind of viewer; who is looking is a parameter of the statement. A statement that is
+# kept for its next use keeps its limited forms as well: building them costs several times the statement itself.
+ME = "viewer_person_id"
+_MINE, _THEIRS = "viewer_customer_id", "viewer_seen_through_id"
+_Kind = tuple[Role, Role | None]
+_limited_forms: WeakKeyDictionary[Any, dict[_Kind, Any]] = WeakKeyDictionary()
+
+
+def _binds(viewer: Viewer) -> dict[str, str | None]:
+    through = viewer.seen_through
+    return {ME: viewer.person_id, _MINE: viewer.customer_id, _THEIRS: through.person_id if through else None}
+
+
+def _kind(viewer: Viewer) -> _Kind:
+    """All that the rule's wording depends on."""
+    through = viewer.seen_through
+    return _rank(viewer), _rank(through) if through else None
+
+
+def _rank(viewer: Viewer) -> Role:
+    return Role.guest if viewer.is_guest else Role.manager if viewer.is_manager else Role.member
+
+
+def _limited(statement: Any, kind: _Kind) -> Any:
+    forms = _limited_forms.setdefault(statement, {})
+    if kind not in forms:
+        options = [found for name in tables_in(statement) if (found := _criteria(name, kind)) is not None]
+        forms[kind] = statement.options(*options)
+    return forms[kind]
+
+
+@cache
+def _criteria(table: str, kind: _Kind) -> Any:
+    """The loader criteria for one table and one kind of viewer; None where nothing is to be added."""
+    mapped = _mapped_tables().get(table)
+    condition = limit(mapped, _anybody(kind)) if mapped is not None else None
+    return None if condition is None else _Limit(mapped, condition, include_aliases=True)  # type: ignore[arg-type]
+
+
+def _anybody(kind: _Kind) -> Viewer:
+    """A viewer of this kind with parameters in place of a person."""
+    role, through = kind
+    me, mine, theirs = (bindparam(name, type_=String()) for name in (ME, _MINE, _THEIRS))
+    seen_through = Viewer(person_id=theirs, role=through) if through else None  # type: ignore[arg-type]
+    return Viewer(person_id=me, role=role, customer_id=mine, seen_through=seen_through)  # type: ignore[arg-type]
 
 
 def tables_in(statement: Any) -> set[str]:

@@ -1,10 +1,12 @@
 """The topic and the message a request is about, and the page that both its reading and its mistakes are shown on."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.responses import Response
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.access.participation import Audience, Participation
@@ -165,20 +167,24 @@ def send_label_for(here: Here) -> str:
 
 def guest_names(here: Here) -> str:
     """The customer's people who read what is shared, by name: "Gil Reyes and Gus Meyer"."""
-    query = (
+    names = list(here.session.exec(_guest_names(), params={"id": here.escalation.id}))
+    if not names:
+        return "nobody yet"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@cache
+def _guest_names() -> Any:
+    return (
         select(Person.name)
         .join(Participation, col(Participation.person_id) == Person.id)
         .where(
-            Participation.escalation_id == here.escalation.id,
+            Participation.escalation_id == bindparam("id"),
             Participation.side == Side.guest,
             col(Participation.ended_at).is_(None),
         )
         .order_by(Person.name)
     )
-    names = list(here.session.exec(query))
-    if not names:
-        return "nobody yet"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _quoted(message: Message) -> str:

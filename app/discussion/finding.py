@@ -1,5 +1,9 @@
 """Topics and messages of this escalation, through the viewer's own session."""
 
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam
 from sqlmodel import select
 
 from app.access.session import ViewerSession
@@ -9,7 +13,7 @@ from app.foundation.refusals import NotFound
 
 
 def find_topic(session: ViewerSession, escalation: Escalation, topic_id: str) -> Topic:
-    found = session.exec(select(Topic).where(Topic.id == topic_id, Topic.escalation_id == escalation.id)).first()
+    found = session.exec(_topic(), params={"id": topic_id, "escalation_id": escalation.id}).first()
     if found is None:
         raise NotFound  # absent, of another escalation or not theirs: the same answer
     return found
@@ -32,3 +36,8 @@ def find_held(session: ViewerSession, topic: Topic, message_id: str) -> HeldMess
     return session.exec(
         select(HeldMessage).where(HeldMessage.id == message_id, HeldMessage.topic_id == topic.id)
     ).first()
+
+
+@cache
+def _topic() -> Any:
+    return select(Topic).where(Topic.id == bindparam("id"), Topic.escalation_id == bindparam("escalation_id"))

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, bindparam, case, func, or_
 from sqlmodel import col, select
 
 from app.access.participation import Audience
-from app.access.session import ViewerSession
+from app.access.session import ME, ViewerSession
 from app.discussion.models import Message, ReadMark, Topic, TopicInside
 from app.escalations.models import Escalation
 
@@ -37,24 +38,27 @@ def list_topics(
     session: ViewerSession, escalation: Escalation, before: Topic | None = None, count: int = PAGE
 ) -> tuple[list[TopicRow], str]:
     """A page of topics, and the id to go on with."""
-    active = _active_at()
-    query = (
-        select(Topic.id, Topic.title, Topic.audience, active, _unread(session))  # type: ignore[call-overload]
-        .outerjoin(TopicInside, col(TopicInside.topic_id) == Topic.id)
-        .outerjoin(
-            ReadMark,
-            and_(col(ReadMark.topic_id) == Topic.id, col(ReadMark.person_id) == session.viewer.person_id),
-        )
-        .where(Topic.escalation_id == escalation.id)
-        .order_by(active.desc(), col(Topic.id).desc())
-        .limit(count + 1)
-    )
+    query, given = _topics(), {ME: session.viewer.person_id, "escalation_id": escalation.id, "count": count + 1}
     if before is not None:
+        active = _active_at()
         place = select(active).select_from(Topic).outerjoin(TopicInside, col(TopicInside.topic_id) == Topic.id)
         at = session.exec(place.where(Topic.id == before.id)).one()
         query = query.where(or_(active < at, and_(active == at, col(Topic.id) < before.id)))
-    rows = [TopicRow(*row) for row in session.exec(query)]
+    rows = [TopicRow(*row) for row in session.exec(query, params=given)]
     return rows[:count], rows[count - 1].id if len(rows) > count else ""
+
+
+@cache
+def _topics() -> Any:
+    active = _active_at()
+    return (
+        select(Topic.id, Topic.title, Topic.audience, active, _unread())  # type: ignore[call-overload]
+        .outerjoin(TopicInside, col(TopicInside.topic_id) == Topic.id)
+        .outerjoin(ReadMark, and_(col(ReadMark.topic_id) == Topic.id, col(ReadMark.person_id) == bindparam(ME)))
+        .where(Topic.escalation_id == bindparam("escalation_id"))
+        .order_by(active.desc(), col(Topic.id).desc())
+        .limit(bindparam("count"))
+    )
 
 
 def _active_at() -> Any:
@@ -66,7 +70,7 @@ def _active_at() -> Any:
     )
 
 
-def _unread(session: ViewerSession) -> Any:
+def _unread() -> Any:
     """Others' messages after the mark, counted no further than is shown."""
     after = or_(
         col(ReadMark.last_read_at).is_(None),
@@ -77,7 +81,7 @@ def _unread(session: ViewerSession) -> Any:
         select(Message.id)
         .where(
             Message.topic_id == Topic.id,
-            Message.author_id != session.viewer.person_id,
+            Message.author_id != bindparam(ME),
             col(Message.deleted_at).is_(None),
             after,
         )

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, bindparam, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 
 from app.access.participation import Audience
-from app.access.session import ViewerSession
+from app.access.session import ME, ViewerSession
 from app.access.viewer import Viewer
 from app.discussion.editing import may_delete
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic
@@ -120,13 +121,12 @@ def read_topic(
     after: Message | None = None,
 ) -> Stretch:
     """The newest messages; or those before or after one, or around it."""
-    query = _with_surroundings(session, topic, _messages().where(col(Message.topic_id) == topic.id))
     if at is not None:
-        older, newer = _older(session, query, at, PAGE // 2), _newer(session, query, at, PAGE // 2, including=True)
+        older, newer = _older(session, topic, at, PAGE // 2), _newer(session, topic, at, PAGE // 2, including=True)
     elif after is not None:
-        older, newer = [], _newer(session, query, after, PAGE)
+        older, newer = [], _newer(session, topic, after, PAGE)
     else:
-        older, newer = _older(session, query, before, PAGE), []
+        older, newer = _older(session, topic, before, PAGE), []
     half = PAGE // 2 if at is not None else PAGE
     has_earlier, has_later = len(older) > half or after is not None, len(newer) > half or before is not None
     rows = [*reversed(older[:half]), *newer[:half]]
@@ -143,13 +143,8 @@ def read_topic(
 
 def latest_messages(session: ViewerSession, escalation: Escalation, count: int = 3) -> list[MessageRow]:
     """What was last said between both sides, newest first."""
-    query = _messages().where(
-        col(Message.escalation_id) == escalation.id,
-        col(Message.audience) == Audience.shared,
-        col(Message.deleted_at).is_(None),
-    )
-    newest = query.order_by(col(Message.sent_at).desc(), col(Message.id).desc()).limit(count)
-    return _with_files(session, [_row(row) for row in session.execute(newest)], "message")
+    newest = session.execute(_latest(), {"escalation_id": escalation.id, "count": count})
+    return _with_files(session, [_row(row) for row in newest], "message")
 
 
 def _messages() -> Any:
@@ -179,36 +174,56 @@ def _messages() -> Any:
     )
 
 
-def _with_surroundings(session: ViewerSession, topic: Topic, query: Any) -> Any:
-    """The reader's mark, and whether anything is on its way, come with each message: that saves two statements."""
-    return query.outerjoin(
-        ReadMark, and_(col(ReadMark.topic_id) == Message.topic_id, col(ReadMark.person_id) == session.viewer.person_id)
-    ).add_columns(
-        ReadMark.last_read_at,
-        ReadMark.last_read_id,
-        exists().where(col(HeldMessage.topic_id) == topic.id),
+@cache
+def _latest() -> Any:
+    query = _messages().where(
+        col(Message.escalation_id) == bindparam("escalation_id"),
+        col(Message.audience) == Audience.shared,
+        col(Message.deleted_at).is_(None),
     )
+    return query.order_by(*_newest_first()).limit(bindparam("count"))
 
 
-def _older(session: ViewerSession, query: Any, than: Message | None, count: int) -> list[MessageRow]:
+@cache
+def _of_topic() -> Any:
+    """The reader's mark, and whether anything is on its way, come with each message: that saves two statements."""
+    topic_id: Any = bindparam("topic_id")
+    mine = and_(col(ReadMark.topic_id) == Message.topic_id, col(ReadMark.person_id) == bindparam(ME))
+    held = exists().where(col(HeldMessage.topic_id) == topic_id)
+    query = _messages().where(col(Message.topic_id) == topic_id)
+    return query.outerjoin(ReadMark, mine).add_columns(ReadMark.last_read_at, ReadMark.last_read_id, held)
+
+
+@cache
+def _newest_of_topic() -> Any:
+    return _of_topic().order_by(*_newest_first()).limit(bindparam("count"))
+
+
+def _newest_first() -> tuple[Any, Any]:
+    return col(Message.sent_at).desc(), col(Message.id).desc()
+
+
+def _older(session: ViewerSession, topic: Topic, than: Message | None, count: int) -> list[MessageRow]:
+    query = _newest_of_topic()
     if than is not None:
-        query = query.where(
-            or_(
-                col(Message.sent_at) < than.sent_at,
-                and_(col(Message.sent_at) == than.sent_at, col(Message.id) < than.id),
-            )
-        )
-    query = query.order_by(col(Message.sent_at).desc(), col(Message.id).desc()).limit(count + 1)
-    return [_row(row) for row in session.execute(query)]
+        sent_at = col(Message.sent_at)
+        query = query.where(or_(sent_at < than.sent_at, and_(sent_at == than.sent_at, col(Message.id) < than.id)))
+    return _rows(session, topic, query, count)
 
 
 def _newer(
-    session: ViewerSession, query: Any, than: Message, count: int, *, including: bool = False
+    session: ViewerSession, topic: Topic, than: Message, count: int, *, including: bool = False
 ) -> list[MessageRow]:
     by_id = col(Message.id) >= than.id if including else col(Message.id) > than.id
-    query = query.where(or_(col(Message.sent_at) > than.sent_at, and_(col(Message.sent_at) == than.sent_at, by_id)))
-    query = query.order_by(col(Message.sent_at), col(Message.id)).limit(count + 1)
-    return [_row(row) for row in session.execute(query)]
+    sent_at = col(Message.sent_at)
+    query = _of_topic().where(or_(sent_at > than.sent_at, and_(sent_at == than.sent_at, by_id)))
+    return _rows(session, topic, query.order_by(sent_at, col(Message.id)).limit(bindparam("count")), count)
+
+
+def _rows(session: ViewerSession, topic: Topic, query: Any, count: int) -> list[MessageRow]:
+    """One more than is shown, to know whether it goes on."""
+    given = {ME: session.viewer.person_id, "topic_id": topic.id, "count": count + 1}
+    return [_row(row) for row in session.execute(query, given)]
 
 
 def _row(row: Any) -> MessageRow:

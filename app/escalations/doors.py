@@ -1,11 +1,12 @@
 """The escalation a request is in, found through its viewer's own session, and how its pages are answered."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import bindparam
 from sqlmodel import select
 
 from app.access.doors import CurrentPage
@@ -58,10 +59,15 @@ class Here:
 
 
 def find_escalation(session: ViewerSession, key: str) -> Escalation:
-    found = session.exec(select(Escalation).where(Escalation.key == key)).first()
+    found = session.exec(_by_key(), params={"key": key}).first()
     if found is None:
         raise NotFound  # absent or not yours: the same answer
     return found
+
+
+@cache
+def _by_key() -> Any:
+    return select(Escalation).where(Escalation.key == bindparam("key"))
 
 
 def here_from_path(key: str, page: CurrentPage) -> Here:
@@ -71,7 +77,7 @@ def here_from_path(key: str, page: CurrentPage) -> Here:
 CurrentHere = Annotated[Here, Depends(here_from_path)]
 
 
-def open_here_from_path(here: CurrentHere) -> Here:
+async def open_here_from_path(here: CurrentHere) -> Here:
     if not here.escalation.is_open:
         raise NotAllowed(CLOSED)
     return here

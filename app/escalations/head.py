@@ -1,9 +1,10 @@
 """What stands above each page of an escalation: its vitals and its tabs."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -59,8 +60,18 @@ class Head:
 
 def head_of(session: ViewerSession, escalation: Escalation) -> Head:
     """One statement: it stands above every page."""
+    given = {"id": escalation.id, "owner": escalation.owner_id, "advocate": escalation.advocate_id}
+    row = session.execute(_head(), {**given, "customer": escalation.customer_id}).one()
+    customer, owned_by, advocated_by, inside, team, restricted, guest_count, demo = row
+    return Head(
+        customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count, demo is not None
+    )
+
+
+@cache
+def _head() -> Any:
     owner, advocate = aliased(Person), aliased(Person)
-    guests = _active_guests(escalation.id).scalar_subquery()
+    guests = _active_guests().scalar_subquery()
     columns: list[Any] = [
         Customer,
         owner,
@@ -71,26 +82,22 @@ def head_of(session: ViewerSession, escalation: Escalation) -> Head:
         guests,
         DemoMark.record_id,
     ]
-    row = session.execute(
+    return (
         select(*columns)
         .select_from(Customer)
-        .join(owner, col(owner.id) == escalation.owner_id)
-        .outerjoin(advocate, col(advocate.id) == escalation.advocate_id)
-        .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == escalation.id)
+        .join(owner, col(owner.id) == bindparam("owner"))
+        .outerjoin(advocate, col(advocate.id) == bindparam("advocate"))
+        .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == bindparam("id"))
         .outerjoin(Team, col(Team.id) == EscalationInside.team_id)
-        .outerjoin(Restriction, col(Restriction.escalation_id) == escalation.id)
-        .outerjoin(DemoMark, col(DemoMark.record_id) == escalation.id)
-        .where(col(Customer.id) == escalation.customer_id)
-    ).one()
-    customer, owned_by, advocated_by, inside, team, restricted, guest_count, demo = row
-    return Head(
-        customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count, demo is not None
+        .outerjoin(Restriction, col(Restriction.escalation_id) == bindparam("id"))
+        .outerjoin(DemoMark, col(DemoMark.record_id) == bindparam("id"))
+        .where(col(Customer.id) == bindparam("customer"))
     )
 
 
-def _active_guests(escalation_id: str) -> Select[int]:
+def _active_guests() -> Select[int]:
     return select(func.count(col(Participation.person_id))).where(
-        col(Participation.escalation_id) == escalation_id,
+        col(Participation.escalation_id) == bindparam("id"),
         col(Participation.side) == Side.guest,
         col(Participation.audience) == Audience.shared,
         col(Participation.ended_at).is_(None),

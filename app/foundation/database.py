@@ -1,6 +1,7 @@
 """The engine and the column types every table shares."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Enum, Text, event
@@ -60,6 +61,7 @@ def open_database(url: str) -> Engine:
     return create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True, hide_parameters=True)
 
 
+@lru_cache(maxsize=8)  # making one costs as much as a statement
 def for_reading(engine: Engine) -> Engine:
     """The same database, promising not to write: readers then never queue behind a writer."""
     return engine.execution_options(reading=True)

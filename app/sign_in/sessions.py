@@ -2,9 +2,11 @@
 
 import time
 from datetime import timedelta
+from functools import cache
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, bindparam, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 from starlette.requests import HTTPConnection
@@ -83,12 +85,7 @@ class Recogniser:
         if not token or len(token) > 100:
             return None
         with as_system(self.reading) as session:
-            found = session.exec(
-                select(SignIn, Account, Person)
-                .join(Account, col(Account.person_id) == SignIn.person_id)
-                .join(Person, col(Person.id) == SignIn.person_id)
-                .where(SignIn.token_hash == hashed(token))
-            ).first()
+            found = session.exec(_sign_in(), params={"token_hash": hashed(token)}).first()
         if found is None or not is_valid(*found):
             return None
         sign_in, account, person = found
@@ -109,6 +106,16 @@ class Recogniser:
             self._mark_after = time.monotonic() + MARK_AGAIN
         finally:
             self._marking.release()
+
+
+@cache
+def _sign_in() -> Any:
+    return (
+        select(SignIn, Account, Person)
+        .join(Account, col(Account.person_id) == SignIn.person_id)
+        .join(Person, col(Person.id) == SignIn.person_id)
+        .where(SignIn.token_hash == bindparam("token_hash"))
+    )
 
 
 def is_valid(sign_in: SignIn, account: Account, person: Person) -> bool:

@@ -7,11 +7,12 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from sqlalchemy import event
+from sqlalchemy import bindparam, event
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import SQLModel, col, select
 
@@ -140,14 +141,19 @@ def files_of(session: ViewerSession, owner_ids: Iterable[str], owner_kind: str) 
     wanted = list(owner_ids)
     found: dict[str, list[Attachment]] = {}
     if wanted:
-        query = select(Attachment).where(
-            col(Attachment.owner_id).in_(wanted),
-            Attachment.owner_kind == owner_kind,
-            col(Attachment.removed_at).is_(None),
-        )
-        for file in session.exec(query.order_by(col(Attachment.added_at), Attachment.id)):
+        for file in session.exec(_files(), params={"owner_ids": wanted, "owner_kind": owner_kind}):
             found.setdefault(file.owner_id, []).append(file)
     return found
+
+
+@cache
+def _files() -> Any:
+    query = select(Attachment).where(
+        col(Attachment.owner_id).in_(bindparam("owner_ids", expanding=True)),
+        Attachment.owner_kind == bindparam("owner_kind"),
+        col(Attachment.removed_at).is_(None),
+    )
+    return query.order_by(col(Attachment.added_at), Attachment.id)
 
 
 def sweep_files(session: ViewerSession, storage: BlobStore, at: datetime) -> int:
