@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 UV ?= $(shell uv --version >/dev/null 2>&1 && echo uv)
 BIN := .venv/bin
 
-.PHONY: help setup run demo test check format migrate assets browser bench torture clean
+.PHONY: help setup run demo test check format migrate whisper assets browser bench torture clean
 # Two checks at once on two cores only make both late, and their lines would mix.
 .NOTPARALLEL:
 
@@ -51,7 +51,7 @@ check: setup ## style, types, floors, templates: everything that needs no runnin
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
-	@! grep -nE '://|--(extra-)?index-url|"resolved"' requirements.lock || { echo "requirements.lock names a host: see CONTRIBUTING.md for how it is made." >&2; exit 1; }
+	@! grep -nE '://|--(extra-)?index-url|"resolved"' requirements*.lock || { echo "A lock of requirements names a host: see CONTRIBUTING.md for how it is made." >&2; exit 1; }
 	@! grep -n '"resolved"' package-lock.json || { echo "package-lock.json names a host: .npmrc keeps it from doing so." >&2; exit 1; }
 
 format: setup ## let ruff rewrite what it can
@@ -60,6 +60,17 @@ format: setup ## let ruff rewrite what it can
 
 migrate: setup ## bring the database to this version
 	@$(BIN)/evenkeel migrate
+
+whisper: setup .venv-whisper/.ok ## install the engine openai-whisper beside the product, into .venv-whisper
+
+# An environment of its own: its torch is large, and nothing of it is to meet what the product runs with.
+.venv-whisper/.ok: requirements-openai-whisper.lock
+	@[ -x $(BIN)/python ] || { echo "Run make setup first." >&2; exit 1; }
+	@$(BIN)/python -m venv --without-pip --clear .venv-whisper
+	@$(BIN)/python -m pip --python .venv-whisper/bin/python install -q --disable-pip-version-check --no-compile --no-deps \
+		--require-hashes -r requirements-openai-whisper.lock || { rm -rf .venv-whisper; echo "openai-whisper could not be installed. On Linux its torch is" \
+		"the build for processors, from the index that torch.org names: say where it is in PIP_EXTRA_INDEX_URL." >&2; exit 1; }
+	@touch $@
 
 browser: setup # the Chromium that the tests drive; installs Debian's where it may
 	@$(BIN)/python -m tests.chromium
@@ -80,4 +91,4 @@ torture: setup ## kill web process and worker 200 times under load and look for 
 	@$(BIN)/python -m benchmarks.torture
 
 clean: ## remove what setup and tests made; data in var/ stays
-	rm -rf .venv node_modules test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-whisper node_modules test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -20,9 +20,14 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="One place pe
 user = typer.Typer(no_args_is_help=True, help="Colleagues.")
 guest = typer.Typer(no_args_is_help=True, help="Customer guests.")
 jobs = typer.Typer(no_args_is_help=True, help="Work for later.")
+models = typer.Typer(help="Speech models: list, fetch, verify.")
 cli.add_typer(user, name="user")
 cli.add_typer(guest, name="guest")
 cli.add_typer(jobs, name="jobs")
+cli.add_typer(models, name="models")
+
+DEFAULT_MODEL = "whisper-base"
+ModelName = Annotated[str, typer.Argument(help="As `evenkeel models list` names it.")]
 
 
 def main() -> None:
@@ -114,14 +119,37 @@ def invite_guest(
     print(_sentence(lambda: invite_with_link(engine, settings, email=email, name=name, key=escalation)))
 
 
-@cli.command()
-def models(
-    fetch: Annotated[bool, typer.Option(help="Get the default model if it is not here.")] = False,
-) -> None:
-    """Say which speech model is used, and whether it is whole."""
-    from app.operating.administration import say_models  # noqa: PLC0415  as above
+@models.callback(invoke_without_command=True)
+def list_models(context: typer.Context) -> None:
+    """Speech models: what is here, and whether recordings could be transcribed now."""
+    from app.operating.speech import say_models  # noqa: PLC0415  as above
 
-    sys.exit(say_models(_settings(), fetch=fetch))
+    if context.invoked_subcommand is None:
+        sys.exit(say_models(_settings()))
+
+
+@models.command("list")
+def list_models_too() -> None:
+    """The models by name: engine, size, state and place; exits with 1 when nothing could be transcribed now."""
+    from app.operating.speech import say_models  # noqa: PLC0415  as above
+
+    sys.exit(say_models(_settings()))
+
+
+@models.command("fetch")
+def fetch_model(name: ModelName = DEFAULT_MODEL) -> None:
+    """Get a model, going on where an earlier try broke off, and verify it; exits with 1 when that failed."""
+    from app.operating.speech import get_model  # noqa: PLC0415  as above
+
+    sys.exit(get_model(_settings(), name))
+
+
+@models.command("verify")
+def verify_model(name: ModelName = DEFAULT_MODEL) -> None:
+    """Compare every file of a model with its fingerprint; exits with 1 when one differs, and that model is not used."""
+    from app.operating.speech import check_model  # noqa: PLC0415  as above
+
+    sys.exit(check_model(_settings(), name))
 
 
 @cli.command()
@@ -131,7 +159,7 @@ def transcribe(
     language: Annotated[str, typer.Option(help="Such as en; found out when not given.")] = "",
 ) -> None:
     """Turn a recording into words on the terminal."""
-    from app.operating.administration import transcribe_to_terminal  # noqa: PLC0415  as above
+    from app.operating.speech import transcribe_to_terminal  # noqa: PLC0415  as above
 
     sys.exit(transcribe_to_terminal(_settings(), file, as_json=as_json, language=language or None))
 

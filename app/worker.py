@@ -50,7 +50,9 @@ def _prepare_queues(settings: Settings) -> None:
 
 
 def _get_model(settings: Settings, stop: Event) -> None:
-    """Until it is there recordings wait and say so."""
+    """Until it is there recordings wait and say so. A transcription server needs none."""
+    if settings.speech_url:
+        return
     while not stop.is_set():
         try:
             if find_model(settings.data_dir, settings.model_dir) is None:

@@ -60,6 +60,7 @@ class Verb(StrEnum):
     share_recording = "share_recording"
     delete_recording = "delete_recording"
     correct_transcript = "correct_transcript"
+    change_listening = "change_listening"
 
 
 def staff(viewer: Viewer) -> bool:
@@ -133,6 +134,7 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.share_recording: staff,
     Verb.delete_recording: staff,
     Verb.correct_transcript: staff,
+    Verb.change_listening: staff,
 }
 
 

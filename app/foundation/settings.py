@@ -19,6 +19,7 @@ SCHEMES = {
     "smtp_url": ("smtp://", "smtps://", "smtp+starttls://"),
     "storage_url": ("file:///", "s3://"),
 }
+SPEECH_ENGINES = ("faster-whisper", "openai-whisper", "server")
 
 
 class Settings(BaseSettings):
@@ -33,6 +34,10 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = "Evenkeel <evenkeel@localhost>"
     model_dir: Path | None = None
+    speech_engine: str = "faster-whisper"
+    speech_url: str = ""
+    speech_key: str = ""
+    speech_model: str = "whisper-1"
     clock: str = ""
     secret_key: str = ""
 
@@ -66,6 +71,23 @@ class Settings(BaseSettings):
                 raise ValueError(str(mistake)) from None
         return url
 
+    @field_validator("speech_engine")
+    @classmethod
+    def _a_known_engine(cls, name: str) -> str:
+        if name not in SPEECH_ENGINES:
+            raise ValueError(f"must be one of {', '.join(SPEECH_ENGINES)}")
+        return name
+
+    @field_validator("speech_url")
+    @classmethod
+    def _a_web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must look like https://speech.example.com/v1")
+        if parts.username or parts.password:
+            raise ValueError("must hold no password: the key goes into EVENKEEL_SPEECH_KEY")
+        return url
+
     @field_validator("clock")
     @classmethod
     def _a_clock(cls, clock: str) -> str:
@@ -78,6 +100,14 @@ class Settings(BaseSettings):
         if key and len(key) < 32:
             raise ValueError("must have at least 32 characters")
         return key
+
+    @model_validator(mode="after")
+    def _one_engine(self) -> "Settings":
+        if self.speech_engine == "server" and not self.speech_url:
+            raise ValueError("EVENKEEL_SPEECH_ENGINE is server, so EVENKEEL_SPEECH_URL must say which")
+        if self.speech_url and self.speech_engine != "server":
+            raise ValueError("EVENKEEL_SPEECH_URL is for EVENKEEL_SPEECH_ENGINE=server; without it, leave it out")
+        return self
 
     @model_validator(mode="after")
     def _safe_together(self) -> "Settings":

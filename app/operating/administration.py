@@ -1,10 +1,7 @@
-"""What the command line does besides serving: people, the speech model, a transcript on the terminal, work that is due."""
+"""What the command line does besides serving: people, and work that is due."""
 
-import json
 import sys
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 from sqlalchemy import Engine
@@ -26,10 +23,6 @@ from app.people.models import LinkPurpose, Role
 from app.schedule import CLOCKS
 from app.sign_in.joining import add_colleague
 from app.sign_in.links import link_address, send_link
-from app.speech.model_fetching import fetch_model
-from app.speech.model_store import ModelUnavailable, find_model, verify_model
-from app.speech.sniffing import UnusableMedia
-from app.speech.transcribing import transcribe_file
 from app.timeline.models import Errand
 
 QUIET_FOR = 1.5  # seconds without anything due before we say that all is done
@@ -60,41 +53,6 @@ def invite_with_link(engine: Engine, settings: Settings, *, email: str, name: st
         newest = select(Letter.id).where(Letter.recipient_id == guest.id, Letter.kind == LinkPurpose.invitation.value)
         letter_id = house.exec(newest.order_by(col(Letter.created_at).desc())).first()
     return f"{guest.name} opens\n{link_address(settings.site, settings.secret, letter_id or '')}"
-
-
-def say_models(settings: Settings, *, fetch: bool) -> int:
-    try:
-        folder = find_model(settings.data_dir, settings.model_dir)
-        if folder is None and fetch:
-            folder = fetch_model(settings.data_dir, lambda words: print(words, file=sys.stderr))
-    except ModelUnavailable as trouble:
-        print(f"evenkeel: {trouble}", file=sys.stderr)
-        return 1
-    if folder is None:
-        print("There is no speech model yet: recordings wait. Get it with `evenkeel models --fetch`.")
-        return 1
-    problems = [] if settings.model_dir else verify_model(folder)
-    print(f"{folder}: {'; '.join(problems) if problems else 'whole'}")
-    return 1 if problems else 0
-
-
-def transcribe_to_terminal(settings: Settings, file: Path, *, as_json: bool, language: str | None) -> int:
-    """Standard output holds the transcript and nothing else."""
-    try:
-        model = find_model(settings.data_dir, settings.model_dir) or fetch_model(
-            settings.data_dir, lambda words: print(words, file=sys.stderr)
-        )
-        with TemporaryDirectory(prefix="evenkeel-transcribe-") as work:
-            transcript = transcribe_file(file, model, Path(work), language=language)
-    except (UnusableMedia, ModelUnavailable) as trouble:
-        print(f"evenkeel: {trouble}", file=sys.stderr)
-        return 1
-    if as_json:
-        print(json.dumps(transcript.as_json_object()))
-    else:
-        for said in transcript.segments:
-            print(f"{said.start:8.1f}  {said.text.strip()}")
-    return 0
 
 
 def run_everything_due(settings: Settings, seconds: int) -> int:

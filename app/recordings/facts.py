@@ -35,6 +35,16 @@ class TranscriptReady(Fact):
     sentence: ClassVar[str] = "The transcript of {subject} is ready"
 
 
+class HeardAgain(Fact):
+    panel: ClassVar[str] = "recordings"
+    sentence: ClassVar[str] = "{actor} had the words of {subject} written down again"
+
+
+class ListeningChanged(Fact):
+    panel: ClassVar[str] = "recordings"
+    sentence: ClassVar[str] = "{actor} changed which words and language recordings of {subject} are listened to for"
+
+
 class LineCorrected(Fact):
     panel: ClassVar[str] = "recordings"
     sentence: ClassVar[str] = "{actor} corrected the line {subject}"

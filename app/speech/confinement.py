@@ -15,8 +15,8 @@ OPEN_FILES = 64
 
 def confine_this_process(cpu_seconds: int, file_bytes: int) -> bool:
     """Applies every limit; the answer says whether the network was cut off, which some hosts do not allow."""
+    end_with_parent()
     system = ctypes.CDLL(None, use_errno=True)
-    system.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     system.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # Root may leave the network as it is; anybody else first needs a user namespace of their own.
     offline = any(system.unshare(spaces) == 0 for spaces in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
@@ -26,6 +26,10 @@ def confine_this_process(cpu_seconds: int, file_bytes: int) -> bool:
     limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     limit(resource.RLIMIT_AS, ADDRESS_SPACE_BYTES)
     return offline
+
+
+def end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def limit(what: int, most: int) -> None:

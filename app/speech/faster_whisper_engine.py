@@ -12,10 +12,8 @@ from faster_whisper.transcribe import Segment
 
 from app.speech.cleaning import clean
 from app.speech.decoding import SAMPLE_RATE
+from app.speech.fitting import fit
 from app.speech.transcriber import LanguageGuess, Said, Word
-
-# The engine re-reads these words every half minute and has room for about two hundred word pieces.
-MOST_VOCABULARY = 60
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -39,13 +37,19 @@ class FasterWhisper:
             vad_filter=True,
             condition_on_previous_text=False,
             hallucination_silence_threshold=2.0,
-            hotwords=", ".join(vocabulary[:MOST_VOCABULARY]) or None,
+            hotwords=", ".join(fit(vocabulary, self._count_tokens)) or None,
         )
         return clean((said_in(segment) for segment in segments), len(samples) / SAMPLE_RATE)
 
     def detect_language(self, samples: np.ndarray) -> LanguageGuess:
         code, probability, _ = self.model.detect_language(samples)
         return LanguageGuess(code, float(probability))
+
+    def close(self) -> None:
+        """Nothing is held that does not go with the engine itself."""
+
+    def _count_tokens(self, text: str) -> int:
+        return len(self.model.hf_tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def load(model_dir: Path, cpu_threads: int, device: Device) -> tuple[WhisperModel, str]:

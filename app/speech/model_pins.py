@@ -74,3 +74,4 @@ SECOND_EDITION = Edition(
 
 # The model hub publishes the first edition, so its fingerprints serve both ways of getting it.
 EDITIONS = (FIRST_EDITION, SECOND_EDITION)
+MODELS = {MODEL_NAME: EDITIONS}

@@ -50,6 +50,11 @@ def mark_verified(path: Path) -> None:
     (path / MARKER).write_text(json.dumps(sizes(path), indent=2))
 
 
+def refuse_model(path: Path) -> None:
+    """Takes the mark away, so that a folder found damaged is fetched anew and not used until then."""
+    (path / MARKER).unlink(missing_ok=True)
+
+
 def missing_files(path: Path) -> list[str]:
     missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (path / name).is_file()]
     if not any((path / name).is_file() for name in VOCABULARIES):

@@ -42,17 +42,27 @@ class Said:
 
 @dataclass(frozen=True)
 class LanguageGuess:
-    """A language code such as `en`, and how sure the engine is, 0 to 1."""
+    """A language code such as `en`, nothing where the engine does not tell, and how sure it is, 0 to 1."""
 
     code: str
     probability: float
 
 
+class EngineUnavailable(Exception):
+    """Nothing can be heard just now, whatever the recording. The text is a sentence for an administrator."""
+
+
 class Transcriber(Protocol):
-    """Hears 16 kHz samples from -1 to 1. Times in its answers are seconds from the first sample it was given."""
+    """Hears 16 kHz samples from -1 to 1. Times in its answers are seconds from the first sample it was given.
+
+    What fails for these samples alone is a RuntimeError or a ValueError; EngineUnavailable is what fails for all.
+    The vocabulary is in the order of its worth: what finds no room is left out from its end.
+    """
 
     device_note: str
 
     def transcribe(self, samples: np.ndarray, language: str | None, vocabulary: Sequence[str]) -> list[Said]: ...
 
     def detect_language(self, samples: np.ndarray) -> LanguageGuess: ...
+
+    def close(self) -> None: ...

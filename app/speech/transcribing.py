@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.speech.decoding import SAMPLE_RATE, Decoded, decode
-from app.speech.faster_whisper_engine import FasterWhisper
+from app.speech.engines import EngineChoice
+from app.speech.opening import open_engine
 from app.speech.planning import Chunk, plan_chunks
 from app.speech.samples import read_samples
 from app.speech.transcriber import LanguageGuess, Said, Transcriber
@@ -35,7 +36,7 @@ class Transcript:
 
 def transcribe_file(
     path: Path,
-    model_dir: Path,
+    choice: EngineChoice,
     work_dir: Path,
     language: str | None = None,
     vocabulary: Sequence[str] = (),
@@ -47,12 +48,13 @@ def transcribe_file(
     decoded = decode(path, work_dir / "sound.s16")
     try:
         chunks = plan_chunks(decoded.path)
-        engine = FasterWhisper(model_dir, cpu_threads)
-        language = language or detect_spoken_language(engine, decoded.path, chunks)
-        segments = transcribe_chunks(engine, decoded, chunks, language, vocabulary, on_chunk)
+        with open_engine(choice, cpu_threads) as engine:
+            language = language or detect_spoken_language(engine, decoded.path, chunks)
+            segments = transcribe_chunks(engine, decoded, chunks, language, vocabulary, on_chunk)
+            note = engine.device_note
     finally:
         decoded.path.unlink()
-    return Transcript(language, decoded.seconds, decoded.has_video, engine.device_note, segments)
+    return Transcript(language, decoded.seconds, decoded.has_video, note, segments)
 
 
 def transcribe_chunks(
@@ -87,7 +89,7 @@ def transcribe_chunk(
         return []
     samples = read_samples(raw, chunk.start_sample, chunk.end_sample)
     offset = chunk.start_seconds + first_pts_seconds
-    return [said.moved_by(offset) for said in engine.transcribe(samples, language, vocabulary)]
+    return [said.moved_by(offset) for said in engine.transcribe(samples, language or None, vocabulary)]
 
 
 def detect_spoken_language(engine: Transcriber, raw: Path, chunks: list[Chunk]) -> str:

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-HEAVY = {"av", "numpy", "faster_whisper", "ctranslate2", "onnxruntime", "huggingface_hub"}
-LIGHT = ("sniffing", "model_store", "transcriber", "cleaning", "decoding")
+HEAVY = {"whisper", "torch", "httpx2", "av", "numpy", "faster_whisper", "ctranslate2", "onnxruntime", "huggingface_hub"}
+LIGHT = ("sniffing", "model_store", "transcriber", "cleaning", "decoding", "engines", "choosing", "languages")
 
 
 def test_what_the_web_process_may_import_loads_nothing_heavy():

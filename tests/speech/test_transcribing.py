@@ -49,10 +49,10 @@ def test_words_stand_on_the_clock_of_the_player(late_kennedy):
     assert all(said.start <= word.start and word.end <= said.end for said in late_kennedy for word in said.words)
 
 
-def test_a_file_becomes_one_json_object_and_leaves_no_sound_behind(recordings, model_dir, tmp_path):
+def test_a_file_becomes_one_json_object_and_leaves_no_sound_behind(recordings, choice, tmp_path):
     steps = []
     transcript = transcribe_file(
-        recordings / "LJ001-0008.flac", model_dir, tmp_path, on_chunk=lambda chunk, said, share: steps.append(share)
+        recordings / "LJ001-0008.flac", choice, tmp_path, on_chunk=lambda chunk, said, share: steps.append(share)
     )
     told = json.loads(json.dumps(transcript.as_json_object()))
     assert plain(" ".join(segment["text"] for segment in told["segments"])) == "has never been surpassed"
@@ -69,8 +69,8 @@ def test_a_product_name_in_the_vocabulary_is_spelled_as_the_product_spells_it(re
     assert " ".join(passage.text for passage in said).count("ComfyUI") == 2
 
 
-def test_nobody_is_put_words_into_the_mouth(model_dir, tmp_path):
-    transcript = transcribe_file(make_tone(tmp_path / "hum.wav", 8), model_dir, tmp_path / "work")
+def test_nobody_is_put_words_into_the_mouth(choice, tmp_path):
+    transcript = transcribe_file(make_tone(tmp_path / "hum.wav", 8), choice, tmp_path / "work")
     assert transcript.segments == []
     assert transcript.seconds == pytest.approx(8)
 

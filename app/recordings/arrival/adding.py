@@ -31,6 +31,7 @@ def add_recording(session: ViewerSession, escalation: Escalation, details: Detai
         kind=media.kind,
         size=media.size,
         storage_key=media.key,
+        language=details.language,
         uploaded_by_id=session.viewer.person_id,
     )
     session.add(recording)

@@ -13,6 +13,7 @@ from app.foundation.clock import local_to_utc, now
 from app.foundation.refusals import Refused
 from app.people.models import Person
 from app.recordings.finding import meeting_of
+from app.recordings.listening.changing import checked_language
 from app.recordings.models import TITLE
 
 AGREED = "yes"
@@ -39,6 +40,7 @@ class Details(BaseModel):
     recorded_at: datetime
     meeting_id: str | None = None
     how: str
+    language: str = ""  # a code; empty where it is to be found out
     agreed: tuple[Agreed, ...]
 
 
@@ -53,6 +55,7 @@ def details_from(session: ViewerSession, escalation: Escalation, typed: Mapping[
         meeting_id=meeting.id if meeting else None,
         agreed=_agreed(session, escalation, typed),
         how=_short_text(typed, "how", LONGEST_HOW, "Say how they agreed."),
+        language=checked_language(typed.get("language", "")),
     )
 
 

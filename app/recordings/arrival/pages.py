@@ -20,8 +20,11 @@ from app.recordings.arrival.arriving import take_in_file
 from app.recordings.arrival.details import AGREED, CONSENT, DECLINED, details_from, people_asked
 from app.recordings.arrival.uploading import MOST_BYTES, open_uploads, stored_of
 from app.recordings.finding import find_recording
+from app.recordings.listening.pages import language_choices
+from app.recordings.listening.reading import usual_language
 from app.recordings.models import Recording, Upload
 from app.recordings.storing import storage_of, uploads_folder
+from app.speech.languages import language_name
 from app.speech.sniffing import UnusableMedia
 
 staff = StaffPages(prefix="/escalations/{key}/recordings")
@@ -100,6 +103,8 @@ def _form_page(here: Here, form: Filled[Any] | None, meeting_id: str) -> Respons
         meeting_id=meeting_id,
         unfinished=_unfinished(here),
         most_bytes=MOST_BYTES,
+        languages=language_choices(),
+        usual=language_name(usual_language(here.session, here.escalation.id)),
     )
 
 

@@ -12,24 +12,28 @@ from sqlmodel import col, select
 from app.access.session import ViewerSession, as_system
 from app.foundation.settings import Settings
 from app.recordings.facts import TranscriptReady
+from app.recordings.hearing.keeping import put_lines
 from app.recordings.hearing.preparing import decode_sound
 from app.recordings.hearing.takes import fail, hold
-from app.recordings.hearing.vocabulary import vocabulary_of
-from app.recordings.models import ChunkState, Recording, RecordingState, TranscriptChunk, TranscriptLine
+from app.recordings.listening.reading import usual_language
+from app.recordings.listening.vocabulary import vocabulary_of
+from app.recordings.models import ChunkState, Recording, RecordingState, TranscriptChunk
 from app.recordings.storing import sound_file
-from app.speech.decoding import SAMPLE_RATE
-from app.speech.faster_whisper_engine import FasterWhisper
-from app.speech.model_store import ModelUnavailable, find_model
+from app.speech.choosing import chosen_engine
+from app.speech.engines import lacks_model
+from app.speech.opening import open_engine
 from app.speech.planning import Chunk
 from app.speech.sniffing import UnusableMedia
-from app.speech.transcriber import Said, Transcriber
+from app.speech.transcriber import EngineUnavailable, Said, Transcriber
 from app.speech.transcribing import detect_spoken_language, transcribe_chunk
 from app.timeline.recording import record
 
 TRIES = 3
-LINES_PER_CHUNK = 10_000  # numbers set aside for each chunk, so that a repeated one finds its place
 NO_MODEL = "The speech model is not on this server yet. The words follow by themselves once it is there."
-BAD_MODEL = "The speech model of this server is incomplete. The words follow once an administrator has mended it."
+NO_ENGINE = (
+    "What writes down the words cannot be used just now. They follow by themselves once an administrator has mended it."
+)
+NO_SERVER = "The transcription server cannot be used just now. The words follow by themselves once it can."
 log = logging.getLogger(__name__)
 
 
@@ -38,14 +42,9 @@ def transcribe(engine: Engine, settings: Settings, recording_id: str, take: int)
     recording = _begin(engine, recording_id, take)
     if recording is None:
         return
-    try:
-        model = find_model(settings.data_dir, settings.model_dir)
-        reason = NO_MODEL
-    except ModelUnavailable as trouble:
-        log.warning("%s", trouble)
-        model, reason = None, BAD_MODEL
-    if model is None:
-        _wait_for_model(engine, recording, reason)
+    choice = chosen_engine(settings)
+    if lacks_model(choice):
+        _wait_for_engine(engine, recording, NO_MODEL)
         return
     try:
         raw = _sound(settings, recording)
@@ -53,7 +52,14 @@ def transcribe(engine: Engine, settings: Settings, recording_id: str, take: int)
         with as_system(engine) as session:
             fail(session, recording_id, take, trouble.sentence)
         return
-    Work(engine, recording, raw, FasterWhisper(model, _threads())).do()
+    try:
+        with open_engine(choice, _threads()) as listener:
+            Work(engine, recording, raw, listener).do()
+    except EngineUnavailable as trouble:
+        # What exactly is for the log: guests may read the page.
+        log.warning("%s", trouble)
+        _wait_for_engine(engine, recording, NO_SERVER if choice.server else NO_ENGINE)
+        return
     raw.unlink(missing_ok=True)
 
 
@@ -71,6 +77,7 @@ class Work:
         with as_system(self.engine) as session:
             chunks = _chunks(session, self.recording)
             vocabulary = vocabulary_of(session, self.recording.escalation_id)
+            self.recording.language = self.recording.language or usual_language(session, self.recording.escalation_id)
         todo = [chunk for chunk in chunks if chunk.state is ChunkState.todo]
         if self._pin_language(chunks) and all(self._do_chunk(chunk, vocabulary) for chunk in todo):
             self._finish()
@@ -127,7 +134,7 @@ class Work:
                 return False
             row.state = ChunkState.failed if said is None else ChunkState.done
             session.add(row)
-            session.add_all(_lines(recording, row, said))
+            put_lines(session, recording, row, said)
             session.flush()
             recording.progress = _percent(_chunks(session, recording))
             session.add(recording)
@@ -157,7 +164,7 @@ def _begin(engine: Engine, recording_id: str, take: int) -> Recording | None:
         return recording
 
 
-def _wait_for_model(engine: Engine, recording: Recording, reason: str) -> None:
+def _wait_for_engine(engine: Engine, recording: Recording, reason: str) -> None:
     with as_system(engine) as session:
         row = hold(session, recording.id, recording.take)
         if row:
@@ -175,45 +182,6 @@ def _sound(settings: Settings, recording: Recording) -> Path:
 def _chunks(session: ViewerSession, recording: Recording) -> list[TranscriptChunk]:
     query = select(TranscriptChunk).where(TranscriptChunk.recording_id == recording.id)
     return list(session.exec(query.order_by(col(TranscriptChunk.number))))
-
-
-def _lines(recording: Recording, chunk: TranscriptChunk, said: list[Said] | None) -> list[TranscriptLine]:
-    first = chunk.number * LINES_PER_CHUNK
-    offset = recording.clock_offset
-    if said is None:
-        start, end = chunk.start_sample / SAMPLE_RATE + offset, chunk.end_sample / SAMPLE_RATE + offset
-        return [_line(recording, first, start, end, "", [], is_missing=True)]
-    return [
-        _line(recording, first + number, one.start, one.end, one.text.strip(), _words(one))
-        for number, one in enumerate(said)
-    ]
-
-
-def _line(
-    recording: Recording,
-    number: int,
-    start: float,
-    end: float,
-    text: str,
-    words: list[object],
-    is_missing: bool = False,
-) -> TranscriptLine:
-    return TranscriptLine(
-        escalation_id=recording.escalation_id,
-        recording_id=recording.id,
-        audience=recording.audience,
-        reader_group_id=recording.reader_group_id,
-        number=number,
-        start=round(start, 2),
-        end=round(end, 2),
-        text=text,
-        words=words,
-        is_missing=is_missing,
-    )
-
-
-def _words(said: Said) -> list[object]:
-    return [[round(word.start, 2), round(word.end, 2), word.text, round(word.probability, 2)] for word in said.words]
 
 
 def _percent(chunks: list[TranscriptChunk]) -> int:

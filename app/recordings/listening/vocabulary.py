@@ -1,4 +1,4 @@
-"""Words the engine should expect: the names and the subject of an escalation."""
+"""Words the engine should expect: those people wrote down, then the names and the subject of the escalation."""
 
 import re
 
@@ -8,12 +8,23 @@ from app.access.participation import Participation
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.people.models import Customer, Person
+from app.recordings.listening.reading import expected_terms
 
 MOST_NAMES = 30
 SUBJECT_WORD = re.compile(r"\b(?=\w*[A-Z0-9])\w{3,}\b")  # capitals and digits mark products and names
 
 
 def vocabulary_of(session: ViewerSession, escalation_id: str) -> list[str]:
+    """In the order of their worth, since an engine has room for some sixty: first what was written down for this
+    escalation, then for all, then what its subject and its people tell. Each once, however it is capitalised."""
+    own, everywhere = expected_terms(session, escalation_id)
+    found: dict[str, str] = {}
+    for term in (*own, *everywhere, *found_terms(session, escalation_id)):
+        found.setdefault(term.casefold(), term)
+    return list(found.values())
+
+
+def found_terms(session: ViewerSession, escalation_id: str) -> list[str]:
     names = session.exec(
         select(Person.name)
         .join(Participation, col(Participation.person_id) == Person.id)
@@ -27,4 +38,4 @@ def vocabulary_of(session: ViewerSession, escalation_id: str) -> list[str]:
         .where(Escalation.id == escalation_id)
     ).one()
     subject = SUBJECT_WORD.findall(title)[1:] if title[:1].isupper() else SUBJECT_WORD.findall(title)
-    return list(dict.fromkeys([*names, customer, *subject]))
+    return list(dict.fromkeys([*subject, customer, *names]))
