@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
@@ -23,8 +24,10 @@ from app.people.models import Person
 from app.search import schema as search_schema
 from app.sign_in import sessions
 from tests.cast import Member, assemble
+from tests.chromium import launch
 from tests.mailbox import Mailbox
 from tests.postgres import CHOSEN, create_database, drop_database, running_postgres
+from tests.reused import Reused
 
 SITE = "https://evenkeel.test"
 ON_POSTGRES = os.environ.get(CHOSEN, "sqlite") == "postgresql"
@@ -72,20 +75,37 @@ def create_schema(engine: Engine, url: str) -> None:
         search_schema.create(connection)
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One for all tests of a process: Playwright's loop stays in the thread that started it, so there is no second."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def people(template_database: tuple[str, dict[str, Member]]) -> dict[str, Member]:
     return template_database[1]
 
 
+@pytest.fixture(scope="session")
+def reused_database(template_database: tuple[str, dict[str, Member]], database_server: str) -> Iterator[Reused]:
+    reused = Reused(database_server, f"test_{uuid.uuid4().hex[:12]}", template_database[0])
+    reused.make()
+    yield reused
+    drop_database(database_server, reused.name)
+
+
 @pytest.fixture
 def database_url(
-    template_database: tuple[str, dict[str, Member]], database_server: str, tmp_path: Path
+    template_database: tuple[str, dict[str, Member]], tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     template, _ = template_database
     if ON_POSTGRES:
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        yield create_database(database_server, name, template)
-        drop_database(database_server, name)
+        reused: Reused = request.getfixturevalue("reused_database")
+        yield reused.url
+        reused.put_back()
         return
     (tmp_path / "data").mkdir()
     copy = tmp_path / "data" / "evenkeel.db"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 from app.access.session import as_system
 from app.foundation import clock
@@ -21,7 +21,6 @@ from app.sign_in import sessions
 from tests.attacks.browsing import harm_in
 from tests.attacks.conftest import copied_world
 from tests.attacks.hostile_words import AT, CORPUS, fill_everything, packed, pages_of
-from tests.chromium import launch
 from tests.mailbox import Mailbox
 from tests.worlds.conftest import LATER
 
@@ -113,7 +112,7 @@ def test_letters_hold_hostile_words_as_words(filled):
 
 
 @pytest.mark.browser
-def test_no_script_runs_and_no_policy_is_breached_in_a_real_browser(filled):
+def test_no_script_runs_and_no_policy_is_breached_in_a_real_browser(filled, chromium):
     """D70, D80: a real browser on the fullest pages; no dialog, no breach of the content policy, no foreign host."""
     world, _ = filled
     sign_ins = {}
@@ -122,10 +121,9 @@ def test_no_script_runs_and_no_policy_is_breached_in_a_real_browser(filled):
             sign_ins[nick] = sessions.start(session, session.get_one(Person, world.people[nick]))
         session.commit()
     faults = []
-    with serving(world) as url, sync_playwright() as playwright:
-        browser = launch(playwright)
+    with serving(world) as url:
         for nick, token in sign_ins.items():
-            context = browser.new_context()
+            context = chromium.new_context()
             context.add_cookies([{"name": "evenkeel", "value": token, "url": url}])
             page = context.new_page()
             watch(page, url, faults)
@@ -137,7 +135,7 @@ def test_no_script_runs_and_no_policy_is_breached_in_a_real_browser(filled):
             ):
                 answer = page.goto(url + AT + address, wait_until="load")
                 assert answer is not None and answer.status == 200, (nick, address)
-        browser.close()
+            context.close()
     assert faults == []
 
 

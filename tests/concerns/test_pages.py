@@ -1,7 +1,6 @@
 """The pages of concerns: who reads what, and what becomes of a mistake."""
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from app.concerns.answering import answer_concern
@@ -10,6 +9,7 @@ from app.concerns.models import Concern, ConcernInside, CustomerWord, TrackerLin
 from app.concerns.remarking import remark
 from app.concerns.tracking import add_tracker
 from app.escalations.opening import close
+from tests.statements import asked_for
 
 LIST = "/escalations/ACME-7K4/concerns"
 OURS = [
@@ -259,19 +259,7 @@ def test_the_number_of_statements_does_not_grow_with_the_concerns(told, worries,
 
 
 def _statements(engine, browser, url):
-    seen = []
-
-    def note(connection, cursor, statement, *rest):
-        if "FROM held_message" not in statement and "FROM pulse" not in statement:  # what runs beside the page
-            seen.append(statement)
-
-    browser.get(url)
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        assert browser.get(url).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    return len(asked_for(engine, lambda: browser.get(url).raise_for_status()))
 
 
 def test_an_address_nobody_made_leads_nowhere(worries, as_):

@@ -19,7 +19,7 @@ def set_up(founder: Visitor, workspace: str = "Tidewater", name: str = "Nora Lin
     page.get_by_label("Your e-mail address").fill(f"{name.split()[0].lower()}@tidewater.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("Your time zone").select_option("Europe/Berlin")
-    page.get_by_role("button", name="Set up").click()
+    page.get_by_role("button", name="Set up", exact=True).click()
     expect(page).to_have_url(re.compile("/escalations$"))
 
 

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from app.speech.model_fetching import fetch_model
-from tests.chromium import launch
 from tests.conftest import ON_POSTGRES
 from tests.journeys.furnishing import Furnished, furnish
 from tests.journeys.house import House, standing_house
@@ -42,14 +41,6 @@ def furnished(house: House) -> Iterator[Furnished]:
     lived_in = furnish(house)
     yield lived_in
     lived_in.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from sqlmodel import select
 
+from app.access.session import as_system
+from app.foundation.database import for_reading, open_database
+from app.recordings.models import Upload
 from tests.journeys.acts import (
     accept_invitation,
     describe_recording,
@@ -205,9 +209,21 @@ def _nothing_internal_left_the_house(house: House, guests: list[Visitor], staff:
         assert guest.wire.finds(CONCERNS[0]), "The wire kept nothing, so it proves nothing."
         leaks = {where: found for where, word in CANARIES.items() if (found := guest.wire.finds(word))}
         assert not leaks, f"{guest.name} was sent {leaks}"
-    for word in CANARIES.values():
-        assert any(one.wire.finds(word) for one in staff), f"Nobody of ours ever saw {word}, so it proves nothing."
+    for where, word in CANARIES.items():
+        # How a file was called is shown to its sender while it is on its way, which may be shorter than a look.
+        known = (
+            _is_kept(house, word) if where == "file of the recording" else any(one.wire.finds(word) for one in staff)
+        )
+        assert known, f"Nobody of ours ever saw {word}, so it proves nothing."
     letters = [one for address in GUESTS.values() for one in house.mailbox.to(address)]
     assert letters
     told = [word for word in CANARIES.values() for one in letters if word in one.as_string()]
     assert not told
+
+
+def _is_kept(house: House, word: str) -> bool:
+    engine = open_database(house.environment["EVENKEEL_DATABASE_URL"] or f"sqlite:///{house.data_dir / 'evenkeel.db'}")
+    with as_system(for_reading(engine)) as session:
+        names = session.exec(select(Upload.name)).all()
+    engine.dispose()
+    return any(word in name for name in names)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from sqlalchemy import event
 
 from app.escalations.opening import close
 from app.meetings.agenda.finding import items_of
@@ -12,6 +11,7 @@ from app.meetings.listing import next_meeting, panel
 from app.meetings.models import AgendaItem
 from app.meetings.planning import plan_meeting
 from tests.meetings.conftest import HOME
+from tests.statements import asked_for
 
 
 @pytest.fixture
@@ -182,11 +182,7 @@ def test_the_overview_shows_the_next_meeting_and_nothing_of_ours_to_guests(ben, 
 
 def test_a_page_asks_the_database_as_often_for_thirty_items_as_for_three(as_, at, ben, call, engine):
     def statements():
-        asked = []
-        event.listen(engine, "before_cursor_execute", listen := lambda *args: asked.append(args[2]))
-        as_("ben").get(at)
-        event.remove(engine, "before_cursor_execute", listen)
-        return len(asked)
+        return len(asked_for(engine, lambda: as_("ben").get(at)))
 
     few = statements()
     for number in range(30):

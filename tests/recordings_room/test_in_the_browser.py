@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlmodel import select
 
 from app.recordings.models import Recording
-from tests.chromium import launch
 from tests.recordings_room.bringing import write_words
 from tests.recordings_room.serving import Server, cookie_of, free_port
 from tests.speech.making import make_tone
@@ -31,20 +30,18 @@ def server(settings) -> Iterator[Server]:
 
 
 @pytest.fixture
-def page(server, engine, people) -> Iterator[Page]:
+def page(server, engine, people, chromium) -> Iterator[Page]:
     """Ben's."""
     name, token = cookie_of(engine, server.settings, people["ben"].id)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        context = browser.new_context(base_url=server.site)
-        context.add_cookies([{"name": name, "value": token, "url": server.site}])
-        page = context.new_page()
-        page.set_default_timeout(45_000)
-        mistakes: list[str] = []
-        page.on("pageerror", lambda error: mistakes.append(str(error)))
-        yield page
-        browser.close()
-        assert mistakes == []
+    context = chromium.new_context(base_url=server.site)
+    context.add_cookies([{"name": name, "value": token, "url": server.site}])
+    page = context.new_page()
+    page.set_default_timeout(45_000)
+    mistakes: list[str] = []
+    page.on("pageerror", lambda error: mistakes.append(str(error)))
+    yield page
+    context.close()
+    assert mistakes == []
 
 
 def until(page: Page, holds: str) -> None:

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import func, select
 
 from app.foundation.jobs.states import JOBS
@@ -14,6 +13,7 @@ from app.recordings.naming import describe_lines
 from app.recordings.storing import storage_of
 from app.timeline.models import TimelineEntry
 from tests.recordings_room.bringing import SOUNDS
+from tests.statements import asked_for
 
 ROOM = "/escalations/ACME-7K4/recordings"
 WORDS = ["The queue restarts at midnight.", "Two <b>invoices</b> & one --> shipment.", "The queue again."]
@@ -208,15 +208,7 @@ def test_a_page_of_many_lines_costs_no_more_statements(as_, recorded, engine):
     as_("ben").get(f"{ROOM}/{few.id}")
 
     def reads_of(recording):
-        said = []
-
-        def note(*given):
-            said.append(given[2])
-
-        event.listen(engine, "before_cursor_execute", note)
-        as_("ben").get(f"{ROOM}/{recording.id}")
-        event.remove(engine, "before_cursor_execute", note)
-        # What runs beside the pages asks the same database, so only what is asked about recordings is counted.
+        said = asked_for(engine, lambda: as_("ben").get(f"{ROOM}/{recording.id}"))
         return [statement for statement in said if OURS.search(statement)]
 
     assert 3 <= len(reads_of(few)) == len(reads_of(many)) <= 6
