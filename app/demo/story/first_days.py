@@ -57,7 +57,7 @@ def _first_call(story: Story) -> None:
         minutes=38,
         notes={
             "twice": "Seen on three nights. The second invoice has the same number and another time stamp.\n"
-            "Mark: shippers who paid twice get their money back from Brightwater, so it costs them twice.",
+            "Mark: shippers who paid twice get their money back from Halden, so it costs them twice.",
             "month end": "Graham closes on the last working day. He needs the import by 05:30 that morning.",
         },
         decisions={"twice": "The import is not restarted by itself any more until the fix is in."},

@@ -1,10 +1,14 @@
 """Five days ago: the escalation is opened, its people come in, and the customer says what worries them."""
 
 from dataclasses import dataclass
+from itertools import chain, count
+
+from sqlmodel import select
 
 from app.access import allowance
 from app.access.participation import Audience, Part
 from app.access.recognising import viewer_of
+from app.access.session import ViewerSession
 from app.concerns.models import WorkState
 from app.concerns.raising import raise_concern
 from app.concerns.remarking import remark
@@ -22,7 +26,7 @@ from app.escalations.vitals.changing import say_where_it_stands
 from app.people.models import Account, Customer, Person, Role
 from app.sign_in.joining import add_colleague
 
-CUSTOMER = "Brightwater Freight"
+CUSTOMER = "Halden"
 TITLE = "Nightly import fails and writes duplicate invoices"
 
 
@@ -40,8 +44,8 @@ OURS = (
     Character("tomas", "Tomás Vidal", "Engineer, Billing import", "tomas.vidal@demo.example"),
 )
 THEIRS = (
-    Character("mark", "Mark Ellison", "Head of billing", "mark.ellison@brightwater.example"),
-    Character("graham", "Graham Pike", "Finance", "graham.pike@brightwater.example"),
+    Character("mark", "Mark Ellison", "Head of billing", "mark.ellison@halden.example"),
+    Character("graham", "Graham Pike", "Finance", "graham.pike@halden.example"),
 )
 
 
@@ -66,7 +70,7 @@ def _colleagues(story: Story) -> None:
 
 def _escalation(story: Story) -> None:
     with story.act("daniel", story.on(-5, "09:40")) as session:
-        customer = Customer(name=CUSTOMER, mark="DEMO", time_zone=CUSTOMER_ZONE)
+        customer = Customer(name=_free_name(session), mark="DEMO", time_zone=CUSTOMER_ZONE)
         session.add(customer)
         session.flush()
         owner = session.get_one(Person, story.id_of("daniel"))
@@ -148,3 +152,9 @@ def _first_question(story: Story) -> None:
         )
         post(session, session.get_one(Topic, story.ids["list"]), Words(answer), Audience.shared)
     story.let_leave(story.on(-5, "15:05"))
+
+
+def _free_name(session: ViewerSession) -> str:
+    """A real customer may be called the same, or be the customer of an earlier demo that was given a life of its own."""
+    names = chain([CUSTOMER], (f"{CUSTOMER} (demo {number})" for number in count(2)))
+    return next(name for name in names if not session.exec(select(Customer.id).where(Customer.name == name)).first())

@@ -10,8 +10,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import col, select
 
+from app.access.session import ViewerSession
 from app.demo.story.telling import Story
 from app.foundation.ids import new_id
 from app.foundation.storage import BlobStore, make_folder
@@ -30,8 +33,9 @@ SPEAKERS = ("daniel", "priya", "mark", "graham")
 def bring_recording(story: Story, meeting_id: str, began: datetime) -> None:
     """Shared with those who were in the call."""
     key, sound = media_key(new_id()), CALL.joinpath(SOUND).read_bytes()
-    _store(storage_of(story.settings), story.settings.data_dir / "work", key, sound)
-    story.ids["stored"] = key
+    storage = storage_of(story.settings)
+    _delete_unless_committed(story.session, storage, key)
+    _store(storage, story.settings.data_dir / "work", key, sound)
     with story.act("daniel", began + timedelta(minutes=40)) as session:
         recording = _recording(story, meeting_id, began, key, sound)
         session.add(recording)
@@ -111,6 +115,22 @@ def _store(storage: BlobStore, folder: Path, key: str, sound: bytes) -> None:
     with NamedTemporaryFile(dir=folder, delete=False) as gathered:
         gathered.write(sound)
     storage.put_file(Path(gathered.name), key)
+
+
+def _delete_unless_committed(session: ViewerSession, storage: BlobStore, key: str) -> None:
+    """Bytes whose row was never stored belong to nobody."""
+    is_stored = False
+
+    def committed(session: ViewerSession) -> None:
+        nonlocal is_stored
+        is_stored = is_stored or not session.in_nested_transaction()
+
+    def ended(session: ViewerSession, transaction: SessionTransaction) -> None:
+        if transaction.parent is None and not is_stored:
+            storage.delete(key)
+
+    event.listen(session, "after_commit", committed)
+    event.listen(session, "after_transaction_end", ended)
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from app.demo.story.invoices import NAME, list_of_invoices
 from app.demo.story.meeting import Wanted, hold_meeting, plan
 from app.demo.story.recording import bring_recording, line_with
 from app.demo.story.telling import YOU, Story
-from app.demo.story.updates import write_update
+from app.demo.story.updates import read_updates, write_update
 from app.discussion.marking import mark_read
 from app.discussion.models import Message, Topic
 from app.discussion.posting import post
@@ -25,8 +25,8 @@ from app.discussion.words import Words
 from app.escalations.models import CustomerState
 from app.escalations.vitals.changing import say_where_it_stands, set_next_update
 from app.escalations.vitals.handing_over import hand_over
-from app.foundation.storage import open_storage
 from app.people.models import Person
+from app.recordings.storing import storage_of
 from app.writing.attachments import keep_file
 
 EVERYBODY = ("daniel", "priya", "mark", "graham")
@@ -58,7 +58,7 @@ def _second_call(story: Story) -> None:
         decisions={
             "twice": "First no duplicates, then on time.",
             "nobody": "Until the fix is in, a person releases the invoices every night.",
-            "hearing": "Brightwater hears from us every day, even when there is nothing new.",
+            "hearing": "Halden hears from us every day, even when there is nothing new.",
         },
         inside={"month end": "Tomás would say yes today. Better one day late than one promise too many."},
     )
@@ -102,7 +102,7 @@ def _list(story: Story) -> None:
     settings = story.settings
     with story.act("priya", story.on(-1, "15:40")) as session, TemporaryFile() as content:
         content.write(list_of_invoices(story.day(-4)).encode())
-        storage = open_storage(settings.storage_url or None, settings.data_dir)
+        storage = storage_of(settings)
         file = keep_file(session, storage, _work(settings.data_dir), story.escalation_id, NAME, content)
         text = (
             "Here is the list: 212 invoices, each with its number, its shipper and what made it twice.\n\n"
@@ -122,7 +122,7 @@ def _coming(story: Story) -> None:
     soon = story.moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
     if soon >= story.on(1, "00:00"):  # late in the evening it is on already, so that today has a meeting at any hour
         soon = story.moment.replace(second=0, microsecond=0) - timedelta(minutes=5)
-    inside = Wanted("Before the call with Brightwater", soon, 15, ("priya", "tomas", YOU), is_shared=False)
+    inside = Wanted("Before the call with Halden", soon, 15, ("priya", "tomas", YOU), is_shared=False)
     plan(story, "priya", story.on(-1, "16:20"), inside)
     call = Wanted("Call 3", story.on(1, "10:00"), 45, (*people, "mark", "graham"))
     story.ids["call 3"] = plan(story, "daniel", story.on(-1, "16:30"), call)
@@ -135,6 +135,7 @@ def _hand_over(story: Story) -> None:
         f"The list of all 212 invoices is with Graham. The first night in test begins now. From tomorrow "
         f"{story.people[YOU].name} answers for all of this; I have handed over everything I know. Thank you for your patience.",
     )
+    read_updates(story, story.on(-1, "17:10"))
     due = story.moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=4)
     with story.act("daniel", story.on(-1, "17:20")) as session:
         hand_over(session, story.escalation, story.id_of(YOU))
@@ -143,7 +144,7 @@ def _hand_over(story: Story) -> None:
         you = session.get_one(Person, story.id_of(YOU))
         text = (
             f"@{you.handle} I am away from tomorrow, and this is yours. What I would want to know:\n\n"
-            "- Brightwater hears from us **every day**, by the time that stands above. It is the promise they watch.\n"
+            "- Halden hears from us **every day**, by the time that stands above. It is the promise they watch.\n"
             "- Do not promise the month end before Tomás has seen two clean nights.\n"
             "- The call with Mark about who releases at night is late. That one is my fault, not yours.\n\n"
             "Priya knows everything else."

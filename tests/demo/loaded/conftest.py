@@ -13,7 +13,8 @@ from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.people.models import Person
 from tests.conftest import ON_POSTGRES
-from tests.postgres import create_database
+from tests.postgres import create_database, drop_database
+from tests.reused import Reused
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +43,15 @@ def template_database(template_database, database_server, demo_files):
             connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
     engine.dispose()
     return name, people
+
+
+@pytest.fixture(scope="session")
+def reused_database(template_database, database_server):
+    """One of these tests alone: the others go on without the demo."""
+    reused = Reused(database_server, f"demo_{uuid.uuid4().hex[:12]}", template_database[0])
+    reused.make()
+    yield reused
+    drop_database(database_server, reused.name)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ OURS = [
     "First clean night",
     "Handing over",
     "Tomás would say yes",
-    "Before the call with Brightwater",
+    "Before the call with Halden",
     "I have the log",
     "may release invoices at night",
 ]

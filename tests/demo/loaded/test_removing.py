@@ -9,9 +9,10 @@ from app.discussion.models import Topic
 from app.discussion.posting import post
 from app.discussion.starting import start_topic
 from app.discussion.words import Words
-from app.escalations.models import Escalation
+from app.escalations.models import Escalation, Severity
+from app.escalations.opening import open_escalation
 from app.escalations.participants.joining import add_colleague as join
-from app.people.models import Account, Person
+from app.people.models import Account, Customer, Person
 from app.sign_in import sessions
 
 
@@ -41,6 +42,8 @@ def test_whom_something_outside_of_it_names_stays_as_a_name(
     with as_system(engine) as session:
         session.viewer = people["ben"].viewer
         join(session, session.get_one(Escalation, outage.id), demo_people["Priya"].person_id, Part.engineer)
+        halden, ben = session.get_one(Customer, demo.customer_id), session.get_one(Person, people["ben"].id)
+        open_escalation(session, halden, title="A real matter", severity=Severity.low, owner=ben)
         session.commit()
         assert what_goes(session).staying == ["Priya Raman"]
         session.commit()
@@ -51,9 +54,10 @@ def test_whom_something_outside_of_it_names_stays_as_a_name(
         assert session.get(Person, demo_people["Daniel"].person_id) is None
         load_demo(session, settings, people["adm"].id)
         session.commit()
-        assert the_demo(session) is not None
+        assert session.get_one(Customer, the_demo(session).customer_id).name == "Halden (demo 2)"
         session.commit()
     remove()
     with as_system(engine) as session:
         assert session.get(Person, demo_people["Priya"].person_id) is not None
+        assert session.get(Customer, demo.customer_id) is not None
         assert marked(session, "escalation") == marked(session, "customer") == []
