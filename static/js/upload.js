@@ -64,8 +64,13 @@ function metadata(file) {
 function shouldRetry(error) {
   const status = error.originalResponse?.getStatus() ?? 0;
   const worthwhile = status === 0 || status === 409 || status === 423 || status === 429 || (status >= 500 && status !== 507);
-  if (worthwhile) state(status === 423 ? "Another window is sending this file. Waiting for it." : AWAY);
+  const said = answered(error); // with a field when it is about the file
+  if (worthwhile) state(status === 423 ? "Another window is sending this file. Waiting for it." : said.field ? said.error : AWAY);
   return worthwhile;
+}
+
+function answered(error) {
+  try { return JSON.parse(error.originalResponse?.getBody() ?? "{}"); } catch { return {}; } // a proxy answered in its own words
 }
 
 function progress(sent, total) {
@@ -80,9 +85,7 @@ function progress(sent, total) {
 }
 
 function failed(error) {
-  const response = error.originalResponse, status = response?.getStatus() ?? 0;
-  let said = {};
-  try { said = JSON.parse(response?.getBody() ?? "{}"); } catch { /* a proxy answered in its own words */ }
+  const status = error.originalResponse?.getStatus() ?? 0, said = answered(error);
   const sentence = status === 401 ? "You are signed out. Sign in again in another tab, then press Go on."
     : said.error ?? (status ? `The server refused this with ${status}.` : "The server cannot be reached. Press Go on to try again.");
   part("failed").textContent = sentence;

@@ -97,8 +97,8 @@ def test_with_a_full_disk_files_are_refused_and_go_through_later_without_a_resta
     answer = ben.post(f"{topic}/messages", data={"text": "see the picture", "audience": "internal"}, files=with_picture)
     assert answer.status_code == 303
     assert server.rows("select count(*) from attachment") == [(1,)]
-    [(size, key)] = server.rows("select size, storage_key from recording")
-    assert size == len(sound) and (server.data_dir / "files" / str(key)).read_bytes() == sound
+    [(size, kept)] = server.rows("select size, storage_key from recording")
+    assert size == len(sound) and (server.data_dir / "files" / str(kept)).read_bytes() == sound
     assert server.is_whole()
 
 
