@@ -54,6 +54,18 @@ function tellTimes() {
   }
 }
 
+// Paper does not count on, and knows no today: it shows the whole moment with its zone.
+addEventListener("beforeprint", () => {
+  for (const time of document.querySelectorAll("time[title]:is([data-relative], .due *)")) {
+    time.dataset.printed ??= time.textContent;
+    time.textContent = time.title.replace(/^\S+ /, "");
+  }
+});
+addEventListener("afterprint", () => {
+  for (const time of document.querySelectorAll("time[data-printed]")) time.textContent = time.dataset.printed;
+  tellTimes();
+});
+
 // A promise to take something back ends on the second, so it counts down on its own clock.
 function countDown() {
   for (const form of document.querySelectorAll("[data-take-back]:not([hidden])")) {

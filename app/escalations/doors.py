@@ -17,6 +17,7 @@ from app.access.viewer import Viewer
 from app.escalations.head import Head, head_of, tabs_for
 from app.escalations.models import Escalation
 from app.foundation.refusals import NotAllowed, NotFound
+from app.writing.drafting import forget_draft
 
 CLOSED = "This escalation is closed: everything can be read, nothing added. A colleague of the team can reopen it."
 
@@ -54,7 +55,10 @@ class Here:
         return self.page.show(template, status, here=self, escalation=self.escalation, escalation_nav=tabs, **context)
 
     def go(self, path: str = "", said: str = "", undo: str | None = None) -> Response:
-        """On to a page of this escalation: `here.go("/concerns", "Concern raised")`."""
+        """On to a page of this escalation: `here.go("/concerns", "Concern raised")`. What was typed has arrived, and is
+        no draft any more."""
+        if place := getattr(self.page.request.state, "typed", {}).get("draft"):
+            forget_draft(self.session, self.escalation.id, place)
         return self.page.go(self.url + path, said, undo)
 
 

@@ -163,7 +163,8 @@ def create_sharing(here: OpenHere, meeting: OpenMeeting, form: filled(ChooseItem
     except Refused as refusal:
         here.session.rollback()
         return _sharing_page(here, meeting, form.refused(refusal))
-    return here.go(f"/meetings/{meeting.id}", f"{here.head.customer.name} can read this meeting now.")
+    undo = f"{here.url}/meetings/{meeting.id}/withdrawal"
+    return here.go(f"/meetings/{meeting.id}", f"{here.head.customer.name} can read this meeting now.", undo)
 
 
 @staff.post(f"{AT}/{{meeting_id}}/withdrawal", dependencies=SHARES)

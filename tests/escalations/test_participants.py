@@ -128,6 +128,9 @@ def test_a_colleague_who_joins_is_unknown_to_the_customer_until_they_speak(as_, 
     assert "Eli Stone" in as_("ben").get(outage.url + "/people").text
     assert "Eli Stone" not in as_("gus").get(outage.url + "/people").text
     assert as_("ben").post(f"{outage.url}/people/{people['eli'].id}/removal").status_code == 303
+    assert as_("ben").post(f"{outage.url}/people/{people['eli'].id}/return").status_code == 303
+    assert as_("ben").post(f"{outage.url}/people/{people['eli'].id}/return").status_code == 404
+    assert as_("ben").post(f"{outage.url}/people/{people['eli'].id}/removal").status_code == 303
     assert as_("ben").post(f"{outage.url}/people/{people['ben'].id}/removal").status_code == 409
 
 

@@ -62,7 +62,13 @@ def create_participation(here: OpenHere, form: filled(ColleagueForm)) -> Respons
 @staff.post("/people/{person_id}/removal", dependencies=[requires(Verb.add_participant)])
 def delete_participation(here: OpenHere, person_id: str) -> Response:
     joining.remove_colleague(here.session, here.escalation, person_id)
-    return here.go("/people", "Taken off this escalation.")
+    return here.go("/people", "Taken off this escalation.", undo=f"{here.url}/people/{person_id}/return")
+
+
+@staff.post("/people/{person_id}/return", dependencies=[requires(Verb.add_participant)])
+def create_participation_again(here: OpenHere, person_id: str) -> Response:
+    joining.bring_back(here.session, here.escalation, person_id)
+    return here.go("/people", "Back on this escalation.")
 
 
 @staff.post("/guests", dependencies=[requires(Verb.invite_guest)])
