@@ -20,6 +20,7 @@ from app.recordings.arrival.expiring import sweep_uploads
 from app.recordings.hearing.waiting import resume_waiting
 from app.search.following import follow
 from app.writing.attachments import sweep_files
+from app.writing.drafting import sweep_old_drafts
 
 Sweep = Callable[[ViewerSession, Settings, datetime], object]
 
@@ -46,6 +47,7 @@ CLOCKS: list[Clock] = [
     Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
     Clock("files never posted", 3600, sweep_drafts),
     Clock("answers kept for programs", 3600, lambda session, _, now: forget_answers(session, now)),
+    Clock("drafts nobody went on with", 3600, lambda session, _, now: sweep_old_drafts(session, now)),
     Clock("recordings that wait for the model", 15, resume_waiting),
     Clock("uploads nobody went on with", 600, sweep_uploads),
 ]

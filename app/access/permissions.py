@@ -56,6 +56,8 @@ class Verb(StrEnum):
     delete_message = "delete_message"
     share_message = "share_message"
     mark_read = "mark_read"
+    keep_draft = "keep_draft"
+    show_presence = "show_presence"
     upload_recording = "upload_recording"
     share_recording = "share_recording"
     delete_recording = "delete_recording"
@@ -130,6 +132,8 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.delete_message: both_sides,  # one's own; managers also a colleague's
     Verb.share_message: staff,
     Verb.mark_read: both_sides,
+    Verb.keep_draft: both_sides,
+    Verb.show_presence: staff,
     Verb.upload_recording: staff,
     Verb.share_recording: staff,
     Verb.delete_recording: staff,

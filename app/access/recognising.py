@@ -14,6 +14,7 @@ def viewer_of(person: Person, account: Account, sign_in_hash: str = "") -> Viewe
         theme=account.theme,
         customer_id=person.customer_id,
         sign_in_hash=sign_in_hash,
+        shortcuts=account.shortcuts,
     )
 
 
