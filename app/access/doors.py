@@ -25,7 +25,7 @@ class SignInNeeded(Exception):
     """Nobody is signed in: a page sends them to the sign-in page, anything else is refused."""
 
 
-def current_viewer(request: Request) -> Viewer:
+async def current_viewer(request: Request) -> Viewer:
     """Set by the gate from the cookie, before any body is read."""
     viewer: Viewer | None = request.state.viewer
     if request.state.trouble is not None:
@@ -35,22 +35,23 @@ def current_viewer(request: Request) -> Viewer:
     return viewer
 
 
+# What only looks at the request is `async`: on the loop it costs nothing, where a thread would cost more than the look.
 CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
 
 
-def staff_only(viewer: CurrentViewer) -> None:
+async def staff_only(viewer: CurrentViewer) -> None:
     if not viewer.is_staff:
         raise HTTPException(404)  # a guest is not told that staff pages exist
 
 
-def managers_only(viewer: CurrentViewer) -> None:
+async def managers_only(viewer: CurrentViewer) -> None:
     if not viewer.is_staff:
         raise HTTPException(404)
     if not viewer.is_manager:
         raise NotAllowed("Only escalation managers and administrators can open this page.")
 
 
-def public() -> None:
+async def public() -> None:
     """Open to everybody. Each such page is listed in tests/public_surface.txt."""
 
 
@@ -97,14 +98,14 @@ def open_session(request: Request, viewer: CurrentViewer, turn: OwnTurn) -> Iter
 CurrentSession = Annotated[ViewerSession, Depends(open_session, scope="function")]
 
 
-def open_page(request: Request, viewer: CurrentViewer, session: CurrentSession) -> Page:
+async def open_page(request: Request, viewer: CurrentViewer, session: CurrentSession) -> Page:
     return Page(request, viewer, session)
 
 
 CurrentPage = Annotated[Page, Depends(open_page)]
 
 
-def open_public_page(request: Request) -> Page:
+async def open_public_page(request: Request) -> Page:
     return Page(request, request.state.viewer, None)
 
 
@@ -135,7 +136,7 @@ HouseSession = Annotated[ViewerSession, Depends(open_house_session, scope="funct
 def requires(verb: Verb) -> Any:
     """Names what a route does; only those the permissions table lets do it come in."""
 
-    def allowed(request: Request) -> None:
+    async def allowed(request: Request) -> None:
         viewer: Viewer | None = request.state.viewer
         if viewer is None:
             return  # the door has already answered, or the page is public

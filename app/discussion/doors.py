@@ -15,6 +15,7 @@ from app.discussion.finding import find_message, find_topic
 from app.discussion.listing import list_topics
 from app.discussion.models import LONGEST, Message, Stamp, Topic
 from app.discussion.reading import read_topic
+from app.discussion.showing import shows_messages
 from app.discussion.words import Words
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.forms import Filled, Form
@@ -126,6 +127,7 @@ def show_topic(
         status,
         topic=topic,
         stretch=read_topic(here.session, topic, **around),
+        show_message=shows_messages(here),
         topics=[] if here.viewer.is_guest else list_topics(here.session, here.escalation, count=OTHER_TOPICS)[0],
         form=form,
         composer=composer_for(here, topic.is_shared, form, kept, chosen=chosen, reply_to=reply_to, is_quoted=is_quoted),

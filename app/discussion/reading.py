@@ -1,6 +1,6 @@
 """A topic's messages as a page shows them: fifty at a time, by key, each with its author, files and what it answers."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,8 +12,6 @@ from sqlmodel import col, exists, select
 
 from app.access.participation import Audience
 from app.access.session import ME, ViewerSession
-from app.access.viewer import Viewer
-from app.discussion.editing import may_delete
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic
 from app.escalations.models import Escalation
 from app.people.models import Person, Side
@@ -43,9 +41,8 @@ class MessageRow:
     reply_to_id: str | None  # none as well when what it answers cannot be seen
     reply_author: str
     reply_text: str
-    files: list[Attachment] = field(default_factory=list)
+    files: tuple["FileRow", ...] = ()
     leaves_at: datetime | None = None  # of one that is held
-    around: "Around | None" = None
 
     @property
     def is_shared(self) -> bool:
@@ -63,11 +60,14 @@ class MessageRow:
     def answers(self) -> str:
         return excerpt(self.reply_text, 120) or "a message without words"
 
-    def is_own(self, viewer: Viewer) -> bool:
-        return self.author_id == viewer.person_id
 
-    def may_be_deleted_by(self, viewer: Viewer) -> bool:
-        return may_delete(viewer, self.author_id, self.is_guests)
+class FileRow(NamedTuple):
+    """A file of a message."""
+
+    id: str
+    name: str
+    size: int
+    is_picture: bool
 
 
 class Around(NamedTuple):
@@ -129,9 +129,9 @@ def read_topic(
         older, newer = _older(session, topic, before, PAGE), []
     half = PAGE // 2 if at is not None else PAGE
     has_earlier, has_later = len(older) > half or after is not None, len(newer) > half or before is not None
-    rows = [*reversed(older[:half]), *newer[:half]]
-    around = rows[0].around if rows else None
-    rows = _with_files(session, rows, "message")
+    found = [*reversed(older[:half]), *newer[:half]]
+    around = Around(*found[0][-len(Around._fields) :]) if found else None
+    rows = _with_files(session, [_row(row) for row in found], "message")
     return Stretch(
         messages=rows,
         held=_held(session, topic) if not has_later and (around is None or around.has_held) else [],
@@ -203,7 +203,7 @@ def _newest_first() -> tuple[Any, Any]:
     return col(Message.sent_at).desc(), col(Message.id).desc()
 
 
-def _older(session: ViewerSession, topic: Topic, than: Message | None, count: int) -> list[MessageRow]:
+def _older(session: ViewerSession, topic: Topic, than: Message | None, count: int) -> list[Any]:
     query = _newest_of_topic()
     if than is not None:
         sent_at = col(Message.sent_at)
@@ -211,24 +211,22 @@ def _older(session: ViewerSession, topic: Topic, than: Message | None, count: in
     return _rows(session, topic, query, count)
 
 
-def _newer(
-    session: ViewerSession, topic: Topic, than: Message, count: int, *, including: bool = False
-) -> list[MessageRow]:
+def _newer(session: ViewerSession, topic: Topic, than: Message, count: int, *, including: bool = False) -> list[Any]:
     by_id = col(Message.id) >= than.id if including else col(Message.id) > than.id
     sent_at = col(Message.sent_at)
     query = _of_topic().where(or_(sent_at > than.sent_at, and_(sent_at == than.sent_at, by_id)))
     return _rows(session, topic, query.order_by(sent_at, col(Message.id)).limit(bindparam("count")), count)
 
 
-def _rows(session: ViewerSession, topic: Topic, query: Any, count: int) -> list[MessageRow]:
+def _rows(session: ViewerSession, topic: Topic, query: Any, count: int) -> list[Any]:
     """One more than is shown, to know whether it goes on."""
     given = {ME: session.viewer.person_id, "topic_id": topic.id, "count": count + 1}
-    return [_row(row) for row in session.execute(query, given)]
+    return list(session.execute(query, given))
 
 
 def _row(row: Any) -> MessageRow:
     message_id, topic_id, author_id, author, side, text, sent_at, edited_at, deleted_at, audience, stamp, *rest = row
-    reply_to, reply_author, reply_text, *around = rest
+    reply_to, reply_author, reply_text, *_ = rest
     return MessageRow(
         id=message_id,
         topic_id=topic_id,
@@ -244,7 +242,6 @@ def _row(row: Any) -> MessageRow:
         reply_to_id=reply_to,
         reply_author=reply_author or SOMEBODY,
         reply_text=reply_text or "",
-        around=Around(*around) if around else None,
     )
 
 
@@ -283,4 +280,8 @@ def _held(session: ViewerSession, topic: Topic) -> list[MessageRow]:
 
 def _with_files(session: ViewerSession, rows: list[MessageRow], kind: str) -> list[MessageRow]:
     files = files_of(session, [row.id for row in rows], kind)
-    return [replace(row, files=files[row.id]) if row.id in files else row for row in rows]
+    return [replace(row, files=tuple(map(_file, files[row.id]))) if row.id in files else row for row in rows]
+
+
+def _file(file: Attachment) -> FileRow:
+    return FileRow(file.id, file.name, file.size, file.is_picture)

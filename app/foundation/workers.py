@@ -1,6 +1,7 @@
 """Which worker processes are alive: each one leaves its heartbeat in the database."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,11 +27,18 @@ _seen = HEARTBEATS.c
 
 
 def worker_is_alive(session: Session) -> bool:
-    """Whether anybody is there to run jobs; a page says so when nobody is."""
+    """Whether anybody is there to run jobs."""
     # On the connection, because this table belongs to no escalation and knows no viewer.
-    connection = session.connection()
-    newest = connection.scalar(select(func.max(_seen.seen_at)))
-    return newest is not None and newest > real_time(connection) - ALIVE_WITHIN
+    return is_recent(session, session.connection().scalar(select(newest_heartbeat())))
+
+
+def newest_heartbeat() -> Any:
+    """As part of a statement."""
+    return select(func.max(_seen.seen_at)).scalar_subquery()
+
+
+def is_recent(session: Session, heartbeat: datetime | None) -> bool:
+    return heartbeat is not None and heartbeat > real_time(session.connection()) - ALIVE_WITHIN
 
 
 def announce(connection: Connection, executor_id: str) -> bool:

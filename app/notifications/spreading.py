@@ -1,12 +1,13 @@
 """From a fact to the people it concerns: a line in each one's inbox, and a letter that gathers what belongs together."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, bindparam, func
 from sqlmodel import col, select
 
 from app.access.recognising import viewer_for
-from app.access.session import ViewerSession
+from app.access.session import ME, ViewerSession
 from app.escalations.models import Mute
 from app.foundation.clock import now
 from app.foundation.database import for_reading
@@ -39,15 +40,15 @@ def spread(session: ViewerSession, entry: TimelineEntry) -> None:
         signal_person(session, person_id)
 
 
-def count_unread(session: ViewerSession, most: int = 99) -> int:
-    """One's own, counted to a cap: beyond it the number tells nothing more."""
+def unread_count(most: int = 99) -> Any:
+    """One's own, as part of a statement; counted to a cap, beyond which the number tells nothing more."""
     unread = (
         select(Notification.id)
-        .where(Notification.person_id == session.viewer.person_id, col(Notification.read_at).is_(None))
+        .where(Notification.person_id == bindparam(ME), col(Notification.read_at).is_(None))
         .limit(most)
         .subquery()
     )
-    return session.exec(select(func.count()).select_from(unread)).one()
+    return select(func.count()).select_from(unread).scalar_subquery()
 
 
 def _may_see(session: ViewerSession, person_id: str, entry: TimelineEntry) -> bool:

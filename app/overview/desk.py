@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlmodel import col
 
-from app.access.session import ViewerSession
+from app.access.session import ME, ViewerSession
 from app.action_items.listing import ActionRow, action_rows, by_due, is_open
 from app.action_items.models import ActionItem, ActionState
 from app.discussion.models import Message, ReadMark, Topic, TopicInside
@@ -114,15 +114,15 @@ def desk_of(session: ViewerSession) -> Desk:
     )
 
 
-def count_due(session: ViewerSession) -> int:
-    """My actions of today and the late ones: the number beside "My desk"."""
+def due_count() -> Any:
+    """My actions of today and the late ones, as part of a statement: the number beside "My desk"."""
     due = select(func.count(col(ActionItem.id))).where(
-        col(ActionItem.owner_id) == session.viewer.person_id,
+        col(ActionItem.owner_id) == bindparam(ME),
         is_open(),
         col(ActionItem.removed_at).is_(None),
-        col(ActionItem.due_on) <= today(session.viewer.zone),
+        col(ActionItem.due_on) <= bindparam("today"),
     )
-    return session.execute(due).scalar_one()
+    return due.scalar_subquery()
 
 
 def _tasks(session: ViewerSession) -> list[Task]:

@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from app.access.pages import Page
 from app.access.participation import Participation
-from app.access.session import as_system
+from app.access.session import ME, as_system
 from app.escalations.models import Escalation, EscalationInside
-from app.foundation.clock import now
+from app.foundation.clock import now, today
 from app.foundation.database import for_reading
-from app.foundation.workers import worker_is_alive
-from app.notifications.spreading import count_unread
-from app.overview.desk import count_due
+from app.foundation.workers import is_recent, newest_heartbeat
+from app.notifications.spreading import unread_count
+from app.overview.desk import due_count
 from app.people.models import Workspace
 
 SOON = timedelta(hours=4)
@@ -52,13 +53,14 @@ class Frame:
 
 
 def frame(page: Page) -> Frame:
-    session = page.session
-    mine = _mine(page)
+    session, mine = page.session, _mine(page)
+    given = {ME: page.viewer.person_id, "today": today(page.viewer.zone)}
+    unread, due, heartbeat = session.execute(_counts(), given).one()
     return Frame(
         mine=mine,
-        inbox_count=count_unread(session),
-        desk_count=0 if page.viewer.is_guest else count_due(session) + sum(one.is_late for one in mine),
-        worker_missing=not page.viewer.is_guest and not worker_is_alive(session),
+        inbox_count=unread,
+        desk_count=0 if page.viewer.is_guest else due + sum(one.is_late for one in mine),
+        worker_missing=not page.viewer.is_guest and not is_recent(session, heartbeat),
         is_manager=page.viewer.is_manager,
         is_admin=page.viewer.is_administrator,
     )
@@ -71,17 +73,26 @@ def workspace_name(page: Page) -> str:
 
 
 def _mine(page: Page) -> list[Mine]:
+    return [
+        Mine(key, title, health or "steady", due, f"/escalations/{key}")
+        for key, title, health, due in page.session.execute(_participating(), {ME: page.viewer.person_id})
+    ]
+
+
+@cache
+def _participating() -> Any:
     columns: list[Any] = [Escalation.key, Escalation.title, EscalationInside.health, Escalation.next_update_due_at]
-    query = (
+    return (
         select(*columns)
         .join(Participation, col(Participation.escalation_id) == Escalation.id)
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == Escalation.id)
-        .where(col(Participation.person_id) == page.viewer.person_id, col(Participation.ended_at).is_(None))
+        .where(col(Participation.person_id) == bindparam(ME), col(Participation.ended_at).is_(None))
         .where(col(Escalation.closed_at).is_(None))
         .order_by(col(Escalation.next_update_due_at))
         .limit(MOST)
     )
-    return [
-        Mine(key, title, health or "steady", due, f"/escalations/{key}")
-        for key, title, health, due in page.session.execute(query)
-    ]
+
+
+@cache
+def _counts() -> Any:
+    return select(unread_count(), due_count(), newest_heartbeat())

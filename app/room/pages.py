@@ -9,6 +9,7 @@ from app.action_items.listing import asked_of
 from app.action_items.panel import panel as actions_panel
 from app.concerns.rows import panel as concerns_panel
 from app.discussion.reading import latest_messages
+from app.discussion.showing import shows_messages
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.escalations.models import CUSTOMER_STATE_LABELS
 from app.escalations.opening import close, reopen
@@ -72,6 +73,7 @@ def _overview(here: Here) -> Response:
         meetings=meetings,
         recordings=recordings_panel(session, escalation),
         latest=latest_messages(session, escalation),
+        show_message=shows_messages(here, menu=False),
         tail=sentences(session, latest(session, escalation.id, count=TAIL)),
         guests=guests_in(session, escalation),
         customer_states=[(value.value, label) for value, label in CUSTOMER_STATE_LABELS.items()],
@@ -85,6 +87,7 @@ def _answers(here: Here) -> Response:
         asked=asked_of(session, here.viewer.person_id or "", escalation),
         concerns=concerns_panel(session, escalation),
         latest=latest_messages(session, escalation),
+        show_message=shows_messages(here, menu=False),
         meetings=meetings_panel(session, escalation),
         recordings=recordings_panel(session, escalation),
     )
