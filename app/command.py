@@ -188,6 +188,21 @@ def run_all_jobs(seconds: Annotated[int, typer.Option(help="Give up after this l
 
 
 @cli.command()
+def demo() -> None:
+    """Load one made-up escalation to look around in; on an empty server also somebody to sign in as."""
+    from app.operating.demonstrating import show_demo  # noqa: PLC0415  as above
+
+    settings, engine = _ready()
+    shown = _sentence(lambda: show_demo(engine, settings))
+    engine.dispose()
+    print(f"\n  {shown.sentence} It is at {shown.address}")
+    if shown.link:
+        print(f"  While the server runs, this link signs you in, once and within 15 minutes:\n\n  {shown.link}\n")
+    else:
+        print("  Sign in as its administrator to see it.\n")
+
+
+@cli.command()
 def seed(
     fixture: Annotated[str, typer.Option(help="two-worlds")],
     world: Annotated[
@@ -205,15 +220,8 @@ def seed(
     print(json.dumps(seed_world(engine, settings, world, number), indent=1))
 
 
-@cli.command()
-def doctor() -> None:
-    """Check settings, database, storage, worker, model, mail and clock; exits with 1 when something is wrong."""
-    from app.operating.doctor import examine  # noqa: PLC0415  as above
-
-    findings = examine(_settings())
-    for finding in findings:
-        print(f"{finding.mark:5} {finding.name:10} {finding.sentence}")
-    sys.exit(any(finding.is_wrong for finding in findings))
+for kept in (keeping.backup, keeping.restore, keeping.doctor):
+    cli.command()(kept)
 
 
 def _settings() -> Settings:
@@ -238,6 +246,7 @@ def _ready() -> "tuple[Settings, Engine]":
 
 def _settings_and_folder() -> Settings:
     settings = _settings()
+    keeping.refuse_unfinished(settings)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(settings.data_dir, os.W_OK):

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import mounted
 from app.access.bearing import API
@@ -44,6 +45,8 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site.add_middleware(LooksAs, engine=engine)
     recognise, recognise_token = Recogniser(engine, settings), TokenRecogniser(engine)
     site.add_middleware(Gate, settings=settings, recognise=recognise, recognise_token=recognise_token)
+    if settings.trusted_proxies:  # outermost: who is asking is known to all the others
+        site.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return site
 
 

@@ -1,7 +1,6 @@
 """The mail server: one message to one mailbox, and what its answer means."""
 
 import asyncio
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -73,16 +72,7 @@ def deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
 
 
 async def _deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
-    server = urlsplit(settings.smtp_url)
-    async with aiosmtplib.SMTP(
-        hostname=server.hostname or "localhost",
-        port=server.port,
-        username=unquote(server.username) if server.username else None,
-        password=unquote(server.password) if server.password else None,
-        use_tls=server.scheme == "smtps",
-        start_tls=True if server.scheme == "smtp+starttls" else None if server.scheme == "smtp" else False,
-        timeout=PATIENCE,
-    ) as client:
+    async with _client(settings, PATIENCE) as client:
         # The envelope is set by hand: who receives it is the stored address, whatever the headers say.
         await client.send_message(message, recipients=[recipient])
 
@@ -93,11 +83,34 @@ def _raise_for(code: int, words: str) -> None:
     raise Unreachable(f"The mail server answered {code}: {words} now.")
 
 
-def is_reachable(settings: Settings) -> bool:
-    """Whether the mail server answers at all; nothing is sent."""
-    server = urlsplit(settings.smtp_url)
+def knock(settings: Settings, patience: float = 8) -> None:
+    """Greets the mail server and signs in where the setting says so; nothing is sent. Raises Unreachable or MailRefused."""
     try:
-        with socket.create_connection((server.hostname or "localhost", server.port or 25), timeout=5):
-            return True
-    except OSError:
-        return False
+        with ThreadPoolExecutor(1) as own_thread:
+            own_thread.submit(asyncio.run, asyncio.wait_for(_knock(settings, patience), patience)).result()
+    except aiosmtplib.SMTPAuthenticationError as error:
+        raise MailRefused(
+            f"The mail server answered {error.code}: it does not accept the name and password."
+        ) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise MailRefused(f"The mail server answered {error.code} to our greeting.") from error
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        raise Unreachable(f"The mail server did not answer ({type(error).__name__}).") from error
+
+
+async def _knock(settings: Settings, patience: float) -> None:
+    async with _client(settings, patience):
+        pass
+
+
+def _client(settings: Settings, patience: float) -> aiosmtplib.SMTP:
+    server = urlsplit(settings.smtp_url)
+    return aiosmtplib.SMTP(
+        hostname=server.hostname or "localhost",
+        port=server.port,
+        username=unquote(server.username) if server.username else None,
+        password=unquote(server.password) if server.password else None,
+        use_tls=server.scheme == "smtps",
+        start_tls=True if server.scheme == "smtp+starttls" else None if server.scheme == "smtp" else False,
+        timeout=patience,
+    )

@@ -4,6 +4,7 @@ import os
 import secrets
 from datetime import datetime, timedelta
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     base_url: str = ""
     database_url: str = ""
     storage_url: str = ""
+    trusted_proxies: str = ""
     smtp_url: str = ""
     mail_from: str = "Evenkeel <evenkeel@localhost>"
     model_dir: Path | None = None
@@ -87,6 +89,16 @@ class Settings(BaseSettings):
         if parts.username or parts.password:
             raise ValueError("must hold no password: the key goes into EVENKEEL_SPEECH_KEY")
         return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, proxies: str) -> str:
+        try:
+            for proxy in proxies.split(",") if proxies else ():
+                ip_network(proxy.strip())
+        except ValueError:
+            raise ValueError("must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, with commas") from None
+        return proxies
 
     @field_validator("clock")
     @classmethod

@@ -41,6 +41,12 @@ def is_recent(session: Session, heartbeat: datetime | None) -> bool:
     return heartbeat is not None and heartbeat > real_time(session.connection()) - ALIVE_WITHIN
 
 
+def last_heartbeat(session: Session) -> datetime | None:
+    """When a worker was last heard of, if ever."""
+    newest = session.connection().scalar(select(func.max(_seen.seen_at)))
+    return newest if newest and newest > LONG_AGO else None
+
+
 def announce(connection: Connection, executor_id: str) -> bool:
     """Say that this worker starts. False while another one is still taking over its predecessor's work."""
     now = real_time(connection)

@@ -2,6 +2,7 @@
 
 from app.workspace.colleagues import pages as colleagues
 from app.workspace.customers import pages as customers
+from app.workspace.health import pages as health
 from app.workspace.outbox import pages as outbox
 from app.workspace.profile import pages as profile
 from app.workspace.setup import pages as setup
@@ -17,4 +18,5 @@ routers = [
     outbox.managers,
     tokens.staff,
     tokens.managers,
+    health.managers,
 ]

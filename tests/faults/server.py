@@ -213,7 +213,7 @@ class Server:
         whole = bool(self.database_url) or self.rows("pragma integrity_check") == [("ok",)]
         whole = whole and (bool(self.database_url) or not self.rows("pragma foreign_key_check"))
         findings = examine(Settings(data_dir=self.data_dir, database_url=self.database_url))
-        return whole and not any(finding.is_wrong for finding in findings if finding.name == "database")
+        return whole and not any(finding.is_broken for finding in findings if finding.name == "database")
 
     def surroundings(self) -> dict[str, str]:
         others = {name: value for name, value in os.environ.items() if not name.startswith("EVENKEEL_")}

@@ -232,7 +232,7 @@ def test_a_damaged_database_is_named_at_the_start_and_not_written_to(
     assert "Traceback" not in answer.stderr and answer.stderr.count("\n") == 1
     report = server.ask("doctor")
     assert report.returncode == 1
-    assert doctor_says(report.stdout, "database").startswith("wrong")
+    assert doctor_says(report.stdout, "database").startswith("broken")
     assert "Traceback" not in report.stderr
     assert file.read_bytes() == before
 
@@ -247,7 +247,7 @@ def test_damage_done_while_it_runs_is_said_and_nothing_is_acknowledged(server: S
     answer = write(server.browser("ben"), server, "into the damage")
     assert answer.status_code >= 500
     report = server.ask("doctor")
-    assert report.returncode == 1 and doctor_says(report.stdout, "database").startswith("wrong")
+    assert report.returncode == 1 and doctor_says(report.stdout, "database").startswith("broken")
 
 
 def test_without_its_two_small_files_the_database_comes_back_with_every_acknowledged_row(server: Server) -> None:
@@ -264,7 +264,7 @@ def test_without_its_two_small_files_the_database_comes_back_with_every_acknowle
 
 
 def test_the_doctor_says_which_sqlite_this_is(server: Server) -> None:
-    assert doctor_says(server.ask("doctor").stdout, "sqlite").split()[0] in ("well", "look")
+    assert doctor_says(server.ask("doctor").stdout, "sqlite").split()[0] in ("ok", "look")
 
 
 class Follower:

@@ -1,0 +1,1 @@
+"""How this installation is: what administrators see of it, and what `evenkeel doctor` says."""
