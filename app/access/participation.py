@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, and_, exists
+from sqlmodel import Field, SQLModel, col
 
 from app.foundation.database import choice, moment
-from app.people.models import Side
+from app.people.models import Person, Side
 
 
 class Audience(StrEnum):
@@ -42,6 +44,25 @@ class Participation(SQLModel, table=True):
     @property
     def is_active(self) -> bool:
         return self.ended_at is None
+
+
+def takes_part(escalation_id: Any) -> ColumnElement[bool]:
+    """For a select of persons: those who have a place in this escalation today, as far as the viewer knows of it."""
+    return exists().where(
+        col(Participation.person_id) == col(Person.id),
+        col(Participation.escalation_id) == escalation_id,
+        col(Participation.ended_at).is_(None),
+    )
+
+
+def guest_of(escalation_id: Any) -> ColumnElement[bool]:
+    """For a select of participations: the customer's people who read what is shared in this escalation today."""
+    return and_(
+        col(Participation.escalation_id) == escalation_id,
+        col(Participation.side) == Side.guest,
+        col(Participation.audience) == Audience.shared,
+        col(Participation.ended_at).is_(None),
+    )
 
 
 class Restriction(SQLModel, table=True):

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlmodel import Field, SQLModel, col
 
-from app.access.participation import Audience, Participation, Reader, Restriction
+from app.access.participation import Audience, Participation, Reader, Restriction, takes_part
 from app.access.viewer import Viewer
 from app.foundation.database import choice
 from app.people.models import (
@@ -23,6 +23,8 @@ from app.people.models import (
     OneTimeLink,
     Password,
     Person,
+    Role,
+    Side,
     SignIn,
     Team,
     Workspace,
@@ -135,6 +137,17 @@ def _for_guest(table: type[Any], answer: SeenBy, viewer: Viewer) -> Iterable[Col
             yield table.id == viewer.customer_id
         case SeenBy.own_and_staff:
             yield table.person_id == viewer.person_id
+
+
+def colleague_who_sees(escalation_id: Any) -> ColumnElement[bool]:
+    """For a select of persons joined with their accounts: our people, still here, who see this escalation."""
+    is_restricted = exists().where(col(Restriction.escalation_id) == escalation_id)
+    sees_all = col(Account.role).in_([Role.manager, Role.administrator])
+    return and_(
+        col(Person.side) == Side.staff,
+        col(Account.deactivated_at).is_(None),
+        or_(~is_restricted, takes_part(escalation_id), sees_all),
+    )
 
 
 def escalations_of(viewer: Viewer) -> Any:

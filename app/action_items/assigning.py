@@ -4,8 +4,9 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.action_items.facts import ActionAssigned, ActionShared
 from app.action_items.models import ActionItem, ActionState
-from app.action_items.owners import Owners, make_known
+from app.action_items.owners import Owners
 from app.escalations.models import Escalation
+from app.escalations.participants.joining import make_known
 from app.foundation.refusals import Refused
 from app.timeline.recording import record
 

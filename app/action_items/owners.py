@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
-from app.access.participation import Audience, Participation, Restriction
+from app.access.participation import Participation
+from app.access.policy import colleague_who_sees
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.people.models import Account, Person, Role, Side
+from app.people.models import Account, Person, Side
 
 
 @dataclass(frozen=True)
@@ -41,36 +42,9 @@ def owners_for(session: ViewerSession, escalation: Escalation) -> Owners:
     return Owners(colleagues, guests)
 
 
-def make_known(session: ViewerSession, escalation: Escalation, person_id: str) -> None:
-    """Whoever owns a shared action is known to the customer by name."""
-    with session.seeing_everything():
-        met = session.exec(
-            select(Participation.audience).where(
-                Participation.escalation_id == escalation.id, Participation.person_id == person_id
-            )
-        ).first()
-    if met is Audience.shared:
-        return
-    place = session.get(Participation, (escalation.id, person_id)) or Participation(
-        escalation_id=escalation.id, person_id=person_id, side=Side.staff
-    )
-    place.audience = Audience.shared
-    session.add(place)
-
-
 def _colleagues(session: ViewerSession, escalation: Escalation) -> list[tuple[str, str]]:
-    query = (
-        select(Person.id, Person.name)
-        .join(Account, col(Account.person_id) == Person.id)
-        .where(Person.side == Side.staff, col(Account.deactivated_at).is_(None))
-        .order_by(Person.name)
-    )
-    if session.exec(select(Restriction.escalation_id).where(Restriction.escalation_id == escalation.id)).first():
-        members = select(Participation.person_id).where(
-            Participation.escalation_id == escalation.id, col(Participation.ended_at).is_(None)
-        )
-        sees_all = col(Account.role).in_([Role.manager, Role.administrator])
-        query = query.where(or_(sees_all, col(Person.id).in_(members)))
+    query = select(Person.id, Person.name).join(Account, col(Account.person_id) == Person.id)
+    query = query.where(colleague_who_sees(escalation.id)).order_by(Person.name)
     return [(person_id, name) for person_id, name in session.exec(query)]
 
 

@@ -12,7 +12,7 @@ from app.concerns.models import CUSTOMER_WORDS, IS_THERE, Concern, ConcernInside
 from app.concerns.naming import concern_url
 from app.concerns.ranking import our_key
 from app.escalations.models import Escalation
-from app.foundation.refusals import NotFound
+from app.foundation.cursors import cursor_at, go_on
 from app.people.models import Person
 
 PAGE = 50
@@ -92,22 +92,10 @@ def panel(session: ViewerSession, escalation: Escalation) -> ConcernRows:
 def resolved(session: ViewerSession, escalation: Escalation, before: str = "") -> ResolvedRows:
     """Latest first, by key."""
     query = _query(escalation).where(col(Concern.resolved_at).is_not(None))
-    if before:
-        query = query.where(col(Concern.resolved_at) < _moment(before))
-    found = session.exec(query.order_by(col(Concern.resolved_at).desc()).limit(PAGE + 1)).all()
+    found = session.exec(go_on(query, col(Concern.resolved_at), col(Concern.id), before).limit(PAGE + 1)).all()
     rows = [_row(row, escalation, None, None) for row in found[:PAGE]]
-    last = rows[-1].resolved_at if len(found) > PAGE else None
-    return ResolvedRows(rows, last.isoformat() if last else "")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
-    if moment.tzinfo is None:
-        raise NotFound
-    return moment
+    last = rows[-1] if len(found) > PAGE else None
+    return ResolvedRows(rows, cursor_at(last.resolved_at, last.id) if last and last.resolved_at else "")
 
 
 def open_concerns_in_our_order(session: ViewerSession, escalation: Escalation) -> list[tuple[Concern, int]]:

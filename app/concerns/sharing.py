@@ -3,14 +3,14 @@
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from app.access.participation import Audience, Participation
+from app.access.participation import Audience, Participation, guest_of
 from app.access.session import ViewerSession
 from app.concerns.facts import ConcernShared, ConcernWithdrawn
 from app.concerns.models import Concern
-from app.concerns.owning import make_known
 from app.concerns.ranking import last_for_customer, wait_for_turn
 from app.escalations.models import Escalation
-from app.people.models import Person, Side
+from app.escalations.participants.joining import make_known
+from app.people.models import Person
 from app.timeline.models import TimelineEntry
 from app.timeline.recording import record
 
@@ -44,8 +44,7 @@ def readers_of(session: ViewerSession, escalation: Escalation) -> list[str]:
     query = (
         select(Person.name)
         .join(Participation, col(Participation.person_id) == Person.id)
-        .where(Participation.escalation_id == escalation.id, Participation.side == Side.guest)
-        .where(Participation.audience == Audience.shared, col(Participation.ended_at).is_(None))
+        .where(guest_of(escalation.id))
         .order_by(Person.name)
     )
     return list(session.exec(query))

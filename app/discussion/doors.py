@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from app.access.participation import Audience, Participation
+from app.access.participation import Audience, Participation, guest_of
 from app.access.permissions import Verb
 from app.discussion.finding import find_message, find_topic
 from app.discussion.listing import list_topics
@@ -22,7 +22,7 @@ from app.foundation.forms import Filled, Form
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
 from app.foundation.storage import BlobStore, open_storage
-from app.people.models import Person, Side
+from app.people.models import Person
 from app.writing.attachments import keep_file, kept_files
 from app.writing.models import DraftFile
 
@@ -180,11 +180,7 @@ def _guest_names() -> Any:
     return (
         select(Person.name)
         .join(Participation, col(Participation.person_id) == Person.id)
-        .where(
-            Participation.escalation_id == bindparam("id"),
-            Participation.side == Side.guest,
-            col(Participation.ended_at).is_(None),
-        )
+        .where(guest_of(bindparam("id")))
         .order_by(Person.name)
     )
 

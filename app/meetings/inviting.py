@@ -6,8 +6,9 @@ from sqlmodel import col, select
 
 from app.access.participation import Audience, Participation, Reader
 from app.access.session import ViewerSession
-from app.action_items.owners import Owners, make_known, owners_for
+from app.action_items.owners import Owners, owners_for
 from app.escalations.models import Escalation
+from app.escalations.participants.joining import make_known
 from app.foundation.refusals import Refused
 from app.meetings.models import Invitation, Meeting
 from app.outbox.writing_letters import write_letter

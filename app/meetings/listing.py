@@ -11,6 +11,7 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.foundation.cursors import cursor_at, go_on
 from app.meetings.models import Invitation, Meeting, MeetingState
 from app.meetings.moments import elsewhere, in_zone
 from app.meetings.naming import meeting_url
@@ -138,19 +139,9 @@ def _is_coming() -> Any:
 
 
 def _paged(session: ViewerSession, query: Select[Any], before: str) -> MeetingList:
-    """By the moment and, where two begin at once, by id."""
-    moment, _, meeting_id = before.partition("_")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        at = None  # no cursor, or one somebody wrote themselves: the first page
-    if at is not None and at.tzinfo is not None:
-        same = and_(col(Meeting.starts_at) == at, col(Meeting.id) < meeting_id)
-        query = query.where(or_(col(Meeting.starts_at) < at, same))
-    latest = query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(PAGE + 1)
-    found = _read(session, latest)
+    found = _read(session, go_on(query, col(Meeting.starts_at), col(Meeting.id), before).limit(PAGE + 1))
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return MeetingList(found[:PAGE], f"{last.starts_at.isoformat()}_{last.id}" if last else "")
+    return MeetingList(found[:PAGE], cursor_at(last.starts_at, last.id) if last else "")
 
 
 def _read(session: ViewerSession, query: Select[Any]) -> list[MeetingRow]:

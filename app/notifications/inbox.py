@@ -1,7 +1,6 @@
 """One's inbox: what concerns me, newest first, as I may see it now."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -9,6 +8,7 @@ from sqlmodel import col, select
 from app.access.session import BY_DESIGN, ViewerSession
 from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.foundation.cursors import cursor_at, go_on
 from app.notifications.models import Notification
 from app.timeline.models import TimelineEntry
 from app.timeline.reading import Sentence, sentences
@@ -28,25 +28,20 @@ class Line:
         return self.notification.read_at is None
 
 
-def lines(
-    session: ViewerSession, *, unread_only: bool = False, before: datetime | None = None
-) -> tuple[list[Line], str]:
-    """A page of lines, and the moment to page on from. What one may no longer see has vanished from it."""
+def lines(session: ViewerSession, *, unread_only: bool = False, before: str = "") -> tuple[list[Line], str]:
+    """A page of lines, and the cursor to go on from. What one may no longer see has vanished from it."""
     query = (
         select(Notification, TimelineEntry, Escalation.key)
         .join(TimelineEntry, col(TimelineEntry.id) == Notification.entry_id)
         .join(Escalation, col(Escalation.id) == Notification.escalation_id)
         .where(Notification.person_id == session.viewer.person_id)
-        .order_by(col(Notification.created_at).desc())
-        .limit(PAGE + 1)
     )
     if unread_only:
         query = query.where(col(Notification.read_at).is_(None))
-    if before:
-        query = query.where(col(Notification.created_at) < before)
-    found = session.exec(query).all()
+    found = session.exec(go_on(query, col(Notification.created_at), col(Notification.id), before).limit(PAGE + 1)).all()
     said = sentences(session, [entry for _, entry, _ in found[:PAGE]])
-    older = found[PAGE - 1][0].created_at.isoformat() if len(found) > PAGE else ""
+    last = found[PAGE - 1][0] if len(found) > PAGE else None
+    older = cursor_at(last.created_at, last.id) if last else ""
     shown = [Line(note, words, key) for (note, _, key), words in zip(found[:PAGE], said, strict=True)]
     return shown, older
 

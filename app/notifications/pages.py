@@ -1,7 +1,8 @@
 """The inbox."""
 
-from datetime import datetime
+from typing import Annotated
 
+from fastapi import Query
 from fastapi.responses import Response
 
 from app.access.doors import CurrentPage, SharedPages, requires
@@ -14,8 +15,8 @@ shared = SharedPages(prefix="/inbox")
 
 
 @shared.get("")
-def list_news(page: CurrentPage, show: str = "all", before: str = "") -> Response:
-    shown, older = inbox.lines(page.session, unread_only=show == "unread", before=_moment(before))
+def list_news(page: CurrentPage, show: str = "all", before: Annotated[str, Query(max_length=60)] = "") -> Response:
+    shown, older = inbox.lines(page.session, unread_only=show == "unread", before=before)
     return page.show("notifications/inbox.html", lines=shown, older=older, show=show)
 
 
@@ -31,15 +32,3 @@ def create_opening(page: CurrentPage, notification_id: str) -> Response:
 def create_reading(page: CurrentPage) -> Response:
     inbox.mark_all_read(page.session)
     return page.go("/inbox", "Everything is marked as read.")
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
-    if moment.tzinfo is None:
-        raise NotFound
-    return moment

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
+from app.foundation.cursors import cursor_at, go_on
 from app.recordings.models import Recording, RecordingState
 from app.recordings.naming import recording_url
 
@@ -52,20 +53,21 @@ class Row:
 @dataclass(frozen=True)
 class Rows:
     rows: list[Row]
-    older: datetime | None
+    older: str
 
 
-def list_recordings(session: ViewerSession, escalation: Escalation, before: datetime | None = None) -> Rows:
+def list_recordings(session: ViewerSession, escalation: Escalation, before: str = "") -> Rows:
     found = _rows(session, escalation, Recording.escalation_id == escalation.id, before, PAGE + 1)
-    return Rows(found[:PAGE], found[PAGE - 1].recorded_at if len(found) > PAGE else None)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Rows(found[:PAGE], cursor_at(last.recorded_at, last.id) if last else "")
 
 
 def panel(session: ViewerSession, escalation: Escalation) -> list[Row]:
     """For the room: the latest few."""
-    return _rows(session, escalation, Recording.escalation_id == escalation.id, None, IN_PANEL)
+    return _rows(session, escalation, Recording.escalation_id == escalation.id, "", IN_PANEL)
 
 
-def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: datetime | None, count: int) -> list[Row]:
+def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: str, count: int) -> list[Row]:
     columns: list[Any] = [
         Recording.id,
         Recording.title,
@@ -77,8 +79,6 @@ def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: da
         Recording.has_video,
     ]
     query = select(*columns).where(which, Recording.escalation_id == escalation.id)
-    if before:
-        query = query.where(col(Recording.recorded_at) < before)
-    query = query.order_by(col(Recording.recorded_at).desc(), col(Recording.id)).limit(count)
+    query = go_on(query, col(Recording.recorded_at), col(Recording.id), before).limit(count)
     found: list[Any] = list(session.execute(query))
     return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]

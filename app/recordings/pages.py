@@ -1,7 +1,10 @@
 """Recordings of an escalation: the list, the page where one is played and read, and who may hear it."""
 
+from typing import Annotated
+
+from fastapi import Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.permissions import Verb
@@ -38,9 +41,9 @@ class HearingForm(Form):
 
 
 @shared.get("")
-def show_recordings(here: CurrentHere, before: AwareDatetime | None = None) -> Response:
+def show_recordings(here: CurrentHere, before: Annotated[str, Query(max_length=60)] = "") -> Response:
     found = list_recordings(here.session, here.escalation, before)
-    older = f"?before={found.older:%Y-%m-%dT%H:%M:%S.%fZ}" if found.older else ""
+    older = f"?before={found.older}" if found.older else ""
     return here.show("recordings/index.html", recordings=found.rows, older=older, before=before)
 
 

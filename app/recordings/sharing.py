@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import or_, update
 from sqlmodel import col, select
 
-from app.access.participation import Audience, Participation, Reader
+from app.access.participation import Audience, Participation, Reader, guest_of
 from app.access.session import ViewerSession
-from app.people.models import Person, Side
+from app.people.models import Person
 from app.recordings.facts import RecordingShared, RecordingWithdrawn
 from app.recordings.models import Consent, Recording, TranscriptLine
 from app.timeline.models import TimelineEntry
@@ -28,8 +28,7 @@ def readers_of(session: ViewerSession, recording: Recording) -> Readers:
     query = (
         select(Person.name)
         .join(Participation, col(Participation.person_id) == Person.id)
-        .where(Participation.escalation_id == recording.escalation_id, Participation.side == Side.guest)
-        .where(Participation.audience == Audience.shared, col(Participation.ended_at).is_(None))
+        .where(guest_of(recording.escalation_id))
         .order_by(Person.name)
     )
     if recording.readers_group:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from app.access.participation import Audience, Participation
+from app.access.participation import Participation, guest_of
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.people.models import Person, Side
+from app.people.models import Person
 
 MOST = 12
 
@@ -22,12 +22,7 @@ def guests_in(session: ViewerSession, escalation: Escalation) -> list[Guest]:
     rows = session.exec(
         select(Person.name, Person.title)
         .join(Participation, col(Participation.person_id) == Person.id)
-        .where(
-            Participation.escalation_id == escalation.id,
-            Participation.side == Side.guest,
-            Participation.audience == Audience.shared,
-            col(Participation.ended_at).is_(None),
-        )
+        .where(guest_of(escalation.id))
         .order_by(Person.name)
         .limit(MOST)
     )

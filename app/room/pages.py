@@ -1,7 +1,9 @@
 """The page of one escalation: an overview for our people, answers first for the customer's. And its closure."""
 
+from typing import Annotated
+
+from fastapi import Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime
 
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.permissions import Verb
@@ -32,10 +34,12 @@ def show_escalation(here: CurrentHere) -> Response:
 
 
 @shared.get("/escalations/{key}/timeline")
-def show_timeline(here: CurrentHere, before: AwareDatetime | None = None, zoom: Zoom = Zoom.days) -> Response:
+def show_timeline(
+    here: CurrentHere, before: Annotated[str, Query(max_length=16)] = "", zoom: Zoom = Zoom.days
+) -> Response:
     entries = latest(here.session, here.escalation.id, before, PAGE + 1)
     shown = entries[:PAGE]
-    older = f"?before={shown[-1].occurred_at:%Y-%m-%dT%H:%M:%S.%fZ}" if len(entries) > PAGE else ""
+    older = f"?before={shown[-1].id}" if len(entries) > PAGE else ""
     return here.show(
         "room/timeline.html",
         strip=None if before else draw(here.session, here.escalation, zoom, here.page.zone),

@@ -28,12 +28,11 @@ class Sentence:
     actor_is_guest: bool = False
 
 
-def latest(
-    session: ViewerSession, escalation_id: str, before: datetime | None = None, count: int = PAGE
-) -> list[TimelineEntry]:
+def latest(session: ViewerSession, escalation_id: str, before: str = "", count: int = PAGE) -> list[TimelineEntry]:
+    """Newest first, on from the entry with the id `before`: its number is nobody's to know but ours."""
     query = select(TimelineEntry).where(TimelineEntry.escalation_id == escalation_id)
-    if before:
-        query = query.where(col(TimelineEntry.occurred_at) < before)
+    if last := session.get(TimelineEntry, before) if before else None:
+        query = query.where(TimelineEntry.number < last.number)
     return list(session.exec(query.order_by(col(TimelineEntry.number).desc()).limit(count)))
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import SQLModel, col, exists, or_, select
+from sqlmodel import SQLModel, col, or_, select
 
-from app.access.participation import Audience, Participation, Restriction
+from app.access.participation import Audience, takes_part
+from app.access.policy import colleague_who_sees
 from app.access.session import ViewerSession
-from app.people.models import Account, Person, Role, Side
+from app.people.models import Account, Person, Side
 from app.timeline.recording import record
 from app.writing.facts import PersonMentioned
 from app.writing.markdown import handles_in
@@ -72,21 +73,15 @@ def forget_mentions(session: ViewerSession, row: SQLModel) -> None:
 
 
 def _readers(session: ViewerSession, escalation_id: str, audience: Audience) -> Any:
-    takes_part = exists().where(
-        col(Participation.person_id) == Person.id,
-        col(Participation.escalation_id) == escalation_id,
-        col(Participation.ended_at).is_(None),
-    )
     query = select(Person.id, Person.handle, Person.name, Person.side)
     if session.viewer.is_guest:
-        return query.where(takes_part)  # their session knows the places that were shown to them, and no others
-    restricted = exists().where(col(Restriction.escalation_id) == escalation_id)
-    colleague = (col(Person.side) == Side.staff) & or_(
-        ~restricted, takes_part, col(Account.role).in_([Role.manager, Role.administrator])
-    )
+        return query.where(
+            takes_part(escalation_id)
+        )  # their session knows the places that were shown to them, and no others
     query = query.join(Account, col(Account.person_id) == Person.id).where(col(Account.deactivated_at).is_(None))
+    colleague = colleague_who_sees(escalation_id)
     if audience is Audience.shared:
-        return query.where(or_(colleague, (col(Person.side) == Side.guest) & takes_part))
+        return query.where(or_(colleague, (col(Person.side) == Side.guest) & takes_part(escalation_id)))
     return query.where(colleague)
 
 

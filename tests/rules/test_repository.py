@@ -73,7 +73,8 @@ def domains() -> list[Path]:
 
 
 def test_lock_files_name_no_host():
-    host = {"requirements.lock": r"://|^--(extra-)?index-url", "package-lock.json": r'"resolved"'}
+    index = r"://|^--(extra-)?index-url"
+    host = {"requirements.lock": index, "requirements-openai-whisper.lock": index, "package-lock.json": r'"resolved"'}
     for name, pattern in host.items():
         assert lines_with(re.compile(pattern), [ROOT / name]) == []
 

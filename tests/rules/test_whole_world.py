@@ -8,10 +8,11 @@ APP = Path(__file__).parents[2] / "app"
 # How often each file does, and what leaves it: an answer, a number or an id, and never a row on a page.
 SEES_EVERYTHING = {
     "api/replaying.py": (1, "what was answered to the same request of the same token"),
-    "action_items/owners.py": (2, "whether somebody is known to the customer; whose account is closed"),
+    "action_items/owners.py": (1, "whose account is closed"),
     "concerns/ranking.py": (1, "the last place in the customer's order, withdrawn concerns included"),
     "escalations/opening.py": (1, "whether a key is taken"),
     "escalations/participants/inviting.py": (2, "ends a revoked guest's links everywhere; their inviter's allowance"),
+    "escalations/participants/joining.py": (1, "whether somebody is known to the customer"),
     "escalations/participants/listing.py": (1, "whether a guest has ever signed in"),
     "meetings/agenda/placing.py": (1, "the last place on an agenda, internal items included"),
     "outbox/writing_letters.py": (1, "whether the same cause has made a letter before"),
