@@ -37,5 +37,4 @@ def write_letter(
 
 def is_made_up(session: ViewerSession, person_id: str) -> bool:
     """Somebody of the demo: their letters are written, so that their links work, and never leave."""
-    with session.seeing_everything():
-        return session.exec(select(DemoMark.record_id).where(DemoMark.record_id == person_id)).first() is not None
+    return session.get(DemoMark, person_id) is not None

@@ -13,7 +13,7 @@ from app.discussion.models import Message
 from app.people.models import Person
 from app.sign_in import sessions
 from tests.conftest import FROM_OUR_PAGE, SITE
-from tests.worlds.crawling import Crawl
+from tests.worlds import crawling
 
 OURS = [
     "credit on this quarter",
@@ -53,8 +53,9 @@ def internal(session, demo):
     return words
 
 
-def test_a_guest_who_opens_everything_sees_only_what_is_shared(as_guest, demo, internal):
-    crawl = Crawl(as_guest("Mark")).start("/", demo.url)
+def test_a_guest_who_follows_a_hundred_links_sees_only_what_is_shared(as_guest, demo, internal, monkeypatch):
+    monkeypatch.setattr(crawling, "MOST_PAGES", 100)
+    crawl = crawling.Crawl(as_guest("Mark")).start("/", demo.url)
     everything = "\n".join(html.unescape(one.body.decode(errors="replace")) for one in crawl.received)
     assert "Invoices go out twice" in everything and "four invoices" in everything and len(crawl.received) > 20
     assert [word for word in internal if word in everything] == []
