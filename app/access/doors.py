@@ -18,6 +18,7 @@ from app.foundation.refusals import Busy, NotAllowed
 
 SAFE_METHODS = {"GET", "HEAD"}
 LONGEST_WAIT = 6.0  # seconds for one's turn to write
+JSON = "application/json"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -61,10 +62,12 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
     if request.method in SAFE_METHODS:
         yield
         return
-    if request.headers.get("content-type", "").startswith(FORM_TYPES):
+    kind = request.headers.get("content-type", "")
+    if is_api(request.url.path):
+        if kind.startswith(JSON):
+            await request.body()
+    elif kind.startswith(FORM_TYPES):
         await read_form(request)
-    elif is_api(request.url.path):
-        await request.body()
     lane: asyncio.Lock | None = request.app.state.write_lane
     if lane is None:
         yield

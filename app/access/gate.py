@@ -77,7 +77,7 @@ class Gate:
                 await to_thread.run_sync(self._recognise, scope, headers)
             except SQLAlchemyError as error:
                 scope["state"]["trouble"] = error  # said by the door, where there are pages for it
-        await self.app(scope, _bounded(receive, _body_limit(headers)), send)
+        await self.app(scope, _bounded(receive, _body_limit(scope, headers)), send)
 
     def _recognise(self, scope: Scope, headers: Headers) -> None:
         """A page knows people by their cookie, a program by its token; neither takes the other's."""
@@ -113,7 +113,7 @@ class Gate:
         if headers.get("content-encoding", "identity") != "identity":
             return 415, "Send this uncompressed."
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > _body_limit(headers):
+        if not length.isdigit() or int(length) > _body_limit(scope, headers):
             return 413, "That is larger than this place accepts. Send it in smaller parts."
         return None
 
@@ -154,11 +154,12 @@ def keep_honest(headers: MutableHeaders, settings: Settings, request_id: str) ->
     headers.setdefault("cache-control", "no-store")
 
 
-def _body_limit(headers: Headers) -> int:
+def _body_limit(scope: Scope, headers: Headers) -> int:
     kind = headers.get("content-type", "")
     if kind.startswith("application/offset+octet-stream"):
         return CHUNK_LIMIT
-    return FILE_LIMIT if kind.startswith("multipart/form-data") else FORM_LIMIT
+    sends_files = kind.startswith("multipart/form-data") and not is_api(scope["path"])
+    return FILE_LIMIT if sends_files else FORM_LIMIT
 
 
 def _bounded(receive: Receive, limit: int) -> Receive:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from app.access.bearing import API
 from app.api.doors import READS, once
+from app.api.reading import if_match
 from app.foundation.problems import KINDS, MEDIA_TYPE, URN
 
 ROOT = f"{API}/v1"
@@ -44,14 +45,14 @@ KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
     "description": "Sent again with the same key within a day, the act is not done again and is answered the same.",
 }
 MATCH_HEADER = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "maxLength": 100, "pattern": '^("[0-9a-f]*"|[*])$'},
+    "schema": {"type": "string", "pattern": '^("[0-9a-f]{1,40}"|[*])$'},
     "description": "The ETag you read: 412 when somebody changed it meanwhile.",
 }
 
@@ -78,6 +79,11 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     return description
 
 
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}}
+    return {status: {"description": KINDS[status][1], "content": content} for status in statuses}
+
+
 def _complete(operation: dict[str, Any], method: str, context: Any, body: dict[str, Any] | None) -> None:
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
@@ -86,12 +92,11 @@ def _complete(operation: dict[str, Any], method: str, context: Any, body: dict[s
         *(WRITING if method not in READS else ()),
         *(READING_A_BODY if body or method == "POST" else ()),
     ]
-    refusal = {"content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}}}}
-    operation["responses"] |= {str(status): {"description": KINDS[status][1], **refusal} for status in statuses}
+    operation["responses"] |= {str(status): told for status, told in refusals(*statuses).items()}
     guards = set(_calls(context.dependant))
     if once in guards:
         operation.setdefault("parameters", []).append(KEY_HEADER)
-    if method in ("PATCH", "PUT") and body is not None:
+    if if_match in guards:
         operation.setdefault("parameters", []).append(MATCH_HEADER)
 
 

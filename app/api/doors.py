@@ -1,6 +1,7 @@
 """How a program gets in: with a token, at a pace, asking for nothing we do not know, and each act once."""
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 
 from app.access.bearing import Bearer
-from app.access.doors import CurrentSession, CurrentViewer, SignInNeeded, requires
+from app.access.doors import JSON, CurrentSession, CurrentViewer, SignInNeeded, requires
 from app.access.permissions import Verb
 from app.api.replaying import Act, keep_answer, kept_answer
 from app.escalations.doors import find_escalation
@@ -22,6 +23,7 @@ from app.search.pace import Pace
 A_MINUTE = 300
 READS = {"GET", "HEAD", "OPTIONS"}
 SAME_KEY = "idempotency-key"
+ONE_KEY = re.compile("[!-~]{1,200}")
 pace = Pace(A_MINUTE)  # of one process: several of them allow several times as much
 _under_way: set[tuple[str, str]] = set()
 
@@ -79,8 +81,8 @@ async def one_at_a_time(request: Request, bearer: ByToken) -> AsyncIterator[None
     if key is None:
         yield
         return
-    if not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise Problem(400, "An Idempotency-Key has 1 to 200 printable characters.")
+    if not ONE_KEY.fullmatch(key):
+        raise Problem(400, "An Idempotency-Key has 1 to 200 printable characters and no spaces.")
     itself = (bearer.token_id, key)
     if itself in _under_way:
         raise _still_under_way()
@@ -101,7 +103,9 @@ async def once(
     key = request.headers.get(SAME_KEY)
     if key is None:
         return
-    asked = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).hexdigest()
+    is_json = request.headers.get("content-type", "").startswith(JSON)
+    body = await request.body() if is_json else b""  # nothing else is read by any act
+    asked = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
     act = Act(session, bearer.token_id, key, asked)
     escalation = request.path_params.get("key")
     if escalation is not None:

@@ -1,6 +1,7 @@
 """Reading what a program sent: JSON, behind the door, with a sentence for each mistake; and whether it is up to date."""
 
 import hashlib
+import re
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -13,6 +14,7 @@ from app.foundation.problems import Problem
 Model = TypeVar("Model", bound=BaseModel)
 MISTAKES = "Something you sent cannot be used."
 OTHERS = "This field is not known here."
+ONE_TAG = re.compile(r"\*|\"[0-9a-f]{1,40}\"")
 
 
 class Given(BaseModel):
@@ -56,10 +58,19 @@ def tagged(response: Response, out: Model) -> Model:
     return out
 
 
-def up_to_date(request: Request, tag: str) -> None:
-    """`If-Match` says which state the sender had before them; without it they change whatever stands there."""
-    wanted = request.headers.get("if-match")
-    if wanted is not None and wanted.strip() != "*" and tag not in [one.strip() for one in wanted.split(",")]:
+def if_match(request: Request) -> str:
+    """Which state the sender had before them; without it they change whatever stands there."""
+    wanted = request.headers.get("if-match", "*").strip()
+    if not ONE_TAG.fullmatch(wanted):
+        raise Problem(400, "If-Match holds one ETag as it was given out, in its quotes.")
+    return wanted
+
+
+IfMatch = Annotated[str, Depends(if_match)]
+
+
+def up_to_date(wanted: str, tag: str) -> None:
+    if wanted not in ("*", tag):
         raise Problem(412, "It is no longer as you read it. Read it again, and decide anew.", headers={"etag": tag})
 
 

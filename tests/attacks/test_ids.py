@@ -86,6 +86,7 @@ def test_everybodys_own_rows_outside_of_escalations_are_not_found_by_others(worl
         "customer_id": NOBODYS,
         "letter_id": NOBODYS,
         "notification_id": NOBODYS,
+        "token_id": NOBODYS,
     }
     told = []
     for nick, expected in (("g1", {404}), ("", {303, 401})):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -33,7 +33,7 @@ from app.api.action_items.schemas import (
 from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.people import Known
-from app.api.reading import given, tag_of, tagged, up_to_date
+from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.refusals import Refused
 
@@ -115,11 +115,11 @@ def list_answers(here: CurrentHere, action: CurrentAction) -> Listed[AnswerOut]:
 def update_action(
     here: OpenHere,
     action: OpenAction,
-    request: Request,
+    read: IfMatch,
     response: Response,
     sent: given(ChangeAction),  # type: ignore[valid-type]
 ) -> ActionOut:
-    up_to_date(request, tag_of(action_out(here.session, action)))
+    up_to_date(read, tag_of(action_out(here.session, action)))
     owner_id = (sent.owner_id or None) if sent.has("owner_id") else action.owner_id
     audience = sent.audience if sent.has("audience") else action.audience
     _needs_word(here, owner_id or "", audience)

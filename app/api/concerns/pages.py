@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from sqlmodel import col
 
 from app.access.doors import requires
@@ -25,7 +25,7 @@ from app.api.concerns.schemas import (
 )
 from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
-from app.api.reading import given, tag_of, tagged, up_to_date
+from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.concerns.answering import answer_concern, reopen, resolve
 from app.concerns.finding import find_concern, inside_of
 from app.concerns.models import Concern
@@ -112,11 +112,11 @@ def show_concern(here: CurrentHere, concern: CurrentConcern, response: Response)
 def update_concern(
     here: OpenHere,
     concern: OpenConcern,
-    request: Request,
+    read: IfMatch,
     response: Response,
     sent: given(ChangeConcern),  # type: ignore[valid-type]
 ) -> ConcernOut:
-    up_to_date(request, tag_of(concern_out(here.session, concern)))
+    up_to_date(read, tag_of(concern_out(here.session, concern)))
     _change(here, concern, sent)
     return tagged(response, concern_out(here.session, concern))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import Request, Response
+from fastapi import Response
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -25,7 +25,7 @@ from app.api.discussion.schemas import (
 )
 from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
-from app.api.reading import given, tag_of, tagged, up_to_date
+from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic
 from app.discussion.editing import delete_message, edit
 from app.discussion.files.pages import hand_out_file
@@ -93,12 +93,12 @@ def show_message(here: CurrentHere, message: CurrentMessage, response: Response)
 def update_message(
     here: OpenHere,
     message: OpenMessage,
-    request: Request,
+    read: IfMatch,
     response: Response,
     sent: given(ChangeMessage),  # type: ignore[valid-type]
 ) -> MessageOut:
     """Your own."""
-    up_to_date(request, tag_of(message_out(here.session, message)))
+    up_to_date(read, tag_of(message_out(here.session, message)))
     edit(here.session, message, sent.text, in_spite=sent.in_spite)
     return tagged(response, message_out(here.session, message))
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Response
 from sqlmodel import col
 
 from app.access.doors import CurrentPage, requires
@@ -19,7 +19,7 @@ from app.api.escalations.schemas import (
     escalations_out,
 )
 from app.api.paging import AskedPage, Listed, read_page
-from app.api.reading import given, tag_of, tagged, up_to_date
+from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.escalations.doors import CurrentHere, Here, OpenHere, open_here_from_path
 from app.escalations.models import Escalation, Severity
 from app.escalations.opening import close, open_escalation, reopen
@@ -97,11 +97,11 @@ def show_escalation(here: CurrentHere, response: Response) -> EscalationOut:
 @pages.patch("/escalations/{key}", dependencies=[requires(Verb.edit_escalation)])
 def update_escalation(
     here: OpenHere,
-    request: Request,
+    read: IfMatch,
     response: Response,
     sent: given(ChangeEscalation),  # type: ignore[valid-type]
 ) -> EscalationOut:
-    up_to_date(request, tag_of(escalation_out(here.session, here.escalation)))
+    up_to_date(read, tag_of(escalation_out(here.session, here.escalation)))
     _change_shared(here, sent)
     _change_inside(here, sent)
     return tagged(response, escalation_out(here.session, here.escalation))

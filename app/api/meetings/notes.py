@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Response
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from app.api.doors import ApiPages, acts
 from app.api.meetings.schemas import NoteOut, SavedNoteOut, VersionOut, WriteNote, note_out
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.people import Known
-from app.api.reading import given, up_to_date
+from app.api.reading import IfMatch, given, up_to_date
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.meetings.doors import CurrentMeeting, OpenMeeting
 from app.meetings.models import Note, NoteVersion
@@ -34,13 +34,13 @@ def update_note(
     here: OpenHere,
     meeting: OpenMeeting,
     note_id: str,
-    request: Request,
+    read: IfMatch,
     response: Response,
     sent: given(WriteNote),  # type: ignore[valid-type]
 ) -> SavedNoteOut:
     """With `If-Match` it is saved only where nobody wrote meanwhile; without, both texts are merged."""
     note = find_note(here.session, meeting, note_id)
-    up_to_date(request, _tag(note))
+    up_to_date(read, _tag(note))
     saved = save_note(here.session, note, sent.text, sent.version)
     has_conflict = saved is not None and saved.has_conflict
     return SavedNoteOut(**_note(here, note, response).model_dump(), has_conflict=has_conflict)

@@ -23,7 +23,7 @@ from app.api.meetings.schemas import (
 )
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.people import Known, PersonOut
-from app.api.reading import given, tagged
+from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.meetings.doors import CurrentMeeting, OpenMeeting
 from app.meetings.inviting import invited, usual_people
@@ -61,8 +61,14 @@ def show_meeting(here: CurrentHere, meeting: CurrentMeeting, response: Response)
 
 
 @pages.patch("/{meeting_id}", dependencies=[requires(Verb.plan_meeting)])
-def update_meeting(here: OpenHere, meeting: OpenMeeting, sent: given(ChangeMeeting)) -> SheetOut:  # type: ignore[valid-type]
+def update_meeting(
+    here: OpenHere,
+    meeting: OpenMeeting,
+    read: IfMatch,
+    sent: given(ChangeMeeting),  # type: ignore[valid-type]
+) -> SheetOut:
     """Those invited get the new times."""
+    up_to_date(read, tag_of(_sheet(here, meeting)))
     people = set(sent.people) if sent.has("people") else {one.id for one in invited(here.session, meeting)}
     plan = _plan(
         here,

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.access.doors import requires
 from app.access.permissions import Verb
+from app.api.describing import refusals
 from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import given
@@ -84,7 +85,9 @@ def update_line(here: OpenHere, recording: OpenRecording, line_id: str, sent: gi
 
 
 @pages.get(
-    "/{recording_id}/media", response_class=Response, responses={200: SOUND, 206: {"description": "A part", **SOUND}}
+    "/{recording_id}/media",
+    response_class=Response,
+    responses={200: SOUND, 206: {"description": "A part", **SOUND}, **refusals(416)},
 )
 def show_sound(here: CurrentHere, recording: CurrentRecording, request: Request) -> Response:
     """The whole, or one range of bytes."""

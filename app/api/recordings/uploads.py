@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from app.access.doors import requires
 from app.access.permissions import Verb
+from app.api.describing import refusals
 from app.api.doors import ApiPages
 from app.escalations.doors import CurrentHere, OpenHere
 from app.foundation.problems import Problem
@@ -41,7 +42,7 @@ PIECE = {
     "required": True,
     "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
-NOTHING: dict[int | str, dict[str, Any]] = {204: {"description": "Done"}}
+TROUBLES = refusals(400, 409, 412, 413, 415, 423, 507)
 
 
 @pages.options("/escalations/{key}/uploads", status_code=204, response_class=Response, dependencies=UPLOADS)
@@ -54,6 +55,7 @@ def show_abilities(here: CurrentHere) -> Response:
     "/escalations/{key}/uploads",
     status_code=201,
     response_class=Response,
+    responses=TROUBLES,
     dependencies=UPLOADS,
     openapi_extra={"parameters": [TUS, LENGTH, DETAILS]},
 )
@@ -64,7 +66,13 @@ def create_upload(here: OpenHere, request: Request) -> Response:
     return answer
 
 
-@pages.head("/uploads/{upload_id}", status_code=200, response_class=Response, openapi_extra={"parameters": [TUS]})
+@pages.head(
+    "/uploads/{upload_id}",
+    status_code=200,
+    response_class=Response,
+    responses=TROUBLES,
+    openapi_extra={"parameters": [TUS]},
+)
 async def show_offset(upload_id: str, request: Request, short: CurrentShort) -> Response:
     """`Upload-Offset` says where to go on."""
     return _told(await resumable.show_offset(upload_id, request, short))
@@ -74,7 +82,7 @@ async def show_offset(upload_id: str, request: Request, short: CurrentShort) -> 
     "/uploads/{upload_id}",
     status_code=204,
     response_class=Response,
-    responses=NOTHING,
+    responses=TROUBLES,
     dependencies=UPLOADS,
     openapi_extra={"parameters": [TUS, OFFSET], "requestBody": PIECE},
 )
@@ -87,6 +95,7 @@ async def update_upload(upload_id: str, request: Request, short: CurrentShort) -
     "/uploads/{upload_id}",
     status_code=204,
     response_class=Response,
+    responses=TROUBLES,
     dependencies=UPLOADS,
     openapi_extra={"parameters": [TUS]},
 )

@@ -22,7 +22,13 @@ MAY_DO = [
     (Scope.read.value, "Read: it sees what you see"),
     (Scope.write.value, "Read and write: it does what you may do, in your name"),
 ]
-LASTS = [("7", "A week"), ("30", "30 days"), (str(USUAL), f"{USUAL} days"), ("180", "180 days"), (str(LONGEST), "A year")]
+LASTS = [
+    ("7", "A week"),
+    ("30", "30 days"),
+    (str(USUAL), f"{USUAL} days"),
+    ("180", "180 days"),
+    (str(LONGEST), "A year"),
+]
 
 
 class TokenForm(Form):
