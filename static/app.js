@@ -146,7 +146,7 @@ function switchTheme(event, form) {
 const unsaved = (form) => [...form.elements].some((field) => field.matches("textarea, input:not([type=hidden], [type=radio], [type=checkbox], [type=file])")
   && field.value !== field.defaultValue);
 addEventListener("beforeunload", (event) => {
-  for (const form of document.querySelectorAll("form[data-guard], form[data-autosave]")) {
+  for (const form of document.querySelectorAll("form[data-guard]:not(:has(> [name=draft])), form[data-autosave]")) {
     if (!("leaving" in form.dataset) && unsaved(form)) event.preventDefault();
   }
 });

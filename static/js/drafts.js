@@ -28,15 +28,23 @@ class Keeper {
     if (sent) this.store(null);
     if (this.form.querySelector("[aria-invalid], .error")) return; // refused: the server gave it all back
     if (!isBlank(this.form) && this.form.matches(".composer")) return this.keep(); // taken back or quoted: a draft again
-    if (local && !sent) this.put(local.words);
+    if (local && !sent) this.bring(local.words);
     this.quote();
     const before = words(this.form), kept = await this.ask();
     if (!kept || !same(before, words(this.form))) return; // nobody answers, or somebody types already
     const theirs = Object.keys(kept.words).length ? kept.words : null;
     if (sent && same(sent, theirs)) return this.send({});
     if (!theirs) return local?.synced && !sent ? this.drop() : undefined; // sent on another device
-    if (!local || sent || local.synced) return this.put(theirs) && this.store({ words: theirs, at: Date.now(), synced: true });
+    if (!local || sent || local.synced) return this.bring(theirs) && this.store({ words: theirs, at: Date.now(), synced: true });
     if (!same(local.words, theirs) && Date.parse(kept.saved_at) > local.at) this.offer(theirs);
+  }
+
+  // Where something stands already, somebody else's later words may be among it: then it is offered and not put in.
+  bring(kept) {
+    const given = fields(this.form).filter(isText).some((field) => field.defaultValue.trim());
+    if (!given || same(kept, words(this.form))) return this.put(kept);
+    this.offer(kept, "Words of yours here were not sent.", "Put them back");
+    return false;
   }
 
   // Words written for one's own side must never wake up in the customer's box.
@@ -115,12 +123,13 @@ class Keeper {
     if (local) this.store({ ...local, sent: true });
   }
 
-  offer(theirs) {
+  offer(theirs, says = "There is a later draft from another device.", label = "Use it instead") {
+    if (this.form.previousElementSibling?.matches(".note.draft")) return;
     const note = document.createElement("div");
     note.className = "note draft";
-    const use = Object.assign(document.createElement("button"), { type: "button", className: "btn mini", textContent: "Use it instead" });
+    const use = Object.assign(document.createElement("button"), { type: "button", className: "btn mini", textContent: label });
     use.addEventListener("click", () => { this.put(theirs); this.keep(); note.remove(); });
-    note.append("There is a later draft from another device.", use);
+    note.append(says, use);
     this.form.before(note);
   }
 
@@ -129,9 +138,13 @@ class Keeper {
   tell(text) { const state = this.form.querySelector("[data-state]"); if (state) state.textContent = text; }
 }
 
+// A form that is folded away is asked about once it is opened.
 function attend() {
-  for (const input of document.querySelectorAll("input[name=draft]")) if (input.form && !seen.has(input.form)) seen.set(input.form, new Keeper(input.form));
+  for (const { form } of document.querySelectorAll("input[name=draft]")) {
+    if (form && !seen.has(form) && !form.closest("details:not([open])")) seen.set(form, new Keeper(form));
+  }
 }
+document.addEventListener("toggle", attend, true);
 const keepers = () => [...document.querySelectorAll("input[name=draft]")].map((input) => seen.get(input.form)).filter(Boolean);
 
 addEventListener("input", (event) => seen.get(event.target.form)?.keep());

@@ -234,6 +234,15 @@ def test_a_draft_goes_on_at_another_device_and_ends_with_its_message(opened: Ope
     expect(laptop.get_by_label("What is the worry?")).to_have_value("Invoices go out twice")
     laptop.get_by_role("button", name="Raise the concern").click()
     laptop.wait_for_url(re.compile("/concerns/(?!new)"))
+    # Where something stands already, what was typed is offered and not put in.
+    laptop.locator("#words > summary").click()
+    with laptop.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+        laptop.locator("#w-words").fill("Invoices go out twice, at noon")
+    laptop.reload()
+    laptop.locator("#words > summary").click()
+    expect(laptop.locator("#w-words")).to_have_value("Invoices go out twice")
+    laptop.get_by_role("button", name="Put them back").click()
+    expect(laptop.locator("#w-words")).to_have_value("Invoices go out twice, at noon")
     laptop.goto(f"{HOME}/concerns/new")
     expect(laptop.get_by_label("What is the worry?")).to_have_value("")
 

@@ -175,4 +175,4 @@ def _sharing_page(here: Here, topic: Topic, message: Message, form: Any) -> Resp
 
 
 def _go_to(here: Here, message: Message, said: str) -> Response:
-    return here.page.go(message_url(here.escalation.key, message.topic_id, message.id), said)
+    return here.go(message_url(here.escalation.key, message.topic_id, message.id).removeprefix(here.url), said)
