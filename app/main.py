@@ -27,6 +27,7 @@ from app.sign_in.sessions import Recogniser
 
 READERS = 4  # on SQLite more threads fight over one interpreter and slow each other down
 PG_READERS = 12
+AT_ONCE = 12  # requests with a session; each may hold a connection, and the pool has twenty
 
 
 def build_site(settings: Settings, engine: Engine) -> FastAPI:
@@ -35,7 +36,7 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site.state.engine = engine
     site.state.frame = frame
     site.state.workspace_name = workspace_name
-    site.state.write_lane = None
+    site.state.write_lane = site.state.read_lanes = None
     for router in mounted.routers():
         site.router.routes += router.routes  # as they are: including a router makes each of its routes a second time
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -61,6 +62,7 @@ def site_from_settings() -> FastAPI:
 async def _lifespan(site: FastAPI) -> AsyncIterator[None]:
     embedded = is_sqlite(site.state.engine)
     site.state.write_lane = asyncio.Lock() if embedded else None
+    site.state.read_lanes = asyncio.Semaphore(AT_ONCE)
     to_thread.current_default_thread_limiter().total_tokens = READERS if embedded else PG_READERS
     async with mounted.running(site):
         yield

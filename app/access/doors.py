@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -57,10 +58,12 @@ async def public() -> None:
 
 
 async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[None]:
-    """Writers wait for each other here, on the loop: waiting in threads they would use up the readers' threads.
+    """All wait for each other here, on the loop. Writers waiting in threads would use up the readers' threads; and readers
+    who have a database connection and wait for a thread would starve those who have a thread and wait for a connection.
     The body is read before the turn is taken, so that a slow sender holds up nobody else."""
     if request.method in SAFE_METHODS:
-        yield
+        async with request.app.state.read_lanes or nullcontext():
+            yield
         return
     kind = request.headers.get("content-type", "")
     if is_api(request.url.path):
@@ -70,7 +73,8 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
         await read_form(request)
     lane: asyncio.Lock | None = request.app.state.write_lane
     if lane is None:
-        yield
+        async with request.app.state.read_lanes or nullcontext():
+            yield
         return
     try:
         async with asyncio.timeout(LONGEST_WAIT):
