@@ -100,6 +100,7 @@ class Upload(SQLModel, table=True):
     reason: str = long_text(default="")
     recording_id: str | None = Field(default=None, max_length=16)
     multipart_id: str = long_text(default="")  # what S3 calls it, once the first bytes go there
+    stored: int = Field(default=0, sa_type=BigInteger)  # bytes that S3 had, for showing; what counts is what it has now
     held_by: str = Field(default="", max_length=16)  # the request that is adding to it, where no file can be locked
     held_until: datetime | None = None  # real time; what is not held on to is free again
     created_at: datetime = moment()

@@ -54,12 +54,19 @@ def proxy(s3: int) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def storage_url(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> str:
+def storage_url(request: pytest.FixtureRequest, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tests")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "tests")
-    monkeypatch.setattr("app.foundation.s3.bucket.READ_WITHIN", 1)
-    monkeypatch.setattr("app.foundation.s3.bucket.TRIES", 2)
+    if "impatient" not in request.fixturenames:
+        monkeypatch.setattr("app.foundation.s3.bucket.TRIES", 2)
     return f"s3://{BUCKET}/{uuid4().hex}?endpoint=http://127.0.0.1:{proxy.port}&region=us-east-1&path_style=1"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for first: a storage that says nothing is given up sooner, and not asked again."""
+    monkeypatch.setattr("app.foundation.s3.bucket.READ_WITHIN", 4)
+    monkeypatch.setattr("app.foundation.s3.bucket.TRIES", 1)
 
 
 @pytest.fixture

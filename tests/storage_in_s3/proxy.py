@@ -28,6 +28,7 @@ class Asked:
     method: str
     path: str
     query: dict[str, list[str]]
+    range: str = ""
 
     @property
     def is_part(self) -> bool:
@@ -40,6 +41,11 @@ class Asked:
     @property
     def is_read(self) -> bool:
         return self.method == "GET" and not self.query
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Whoever was killed or gave up breaks off; that is what these tests are about."""
 
 
 @dataclass
@@ -58,7 +64,7 @@ class Proxy:
         class Handler(_Handler):
             owner = proxy
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
@@ -94,7 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         place = urlsplit(self.path)
-        asked = Asked(self.command, place.path, parse_qs(place.query, keep_blank_values=True))
+        query = parse_qs(place.query, keep_blank_values=True)
+        asked = Asked(self.command, place.path, query, self.headers.get("range", ""))
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         self.owner.asked.append(asked)
         fault = self.owner.take_fault(asked)

@@ -8,6 +8,7 @@ import pytest
 
 from app.foundation.blobs import StorageAway, StorageUnknown
 from app.foundation.s3.address import Address, read_address
+from app.foundation.s3.examining import refused_actions
 from app.foundation.storage import file_of
 
 KEY = "recordings/0f3k/original"
@@ -81,7 +82,7 @@ def test_a_busy_server_is_asked_again_and_one_that_stays_busy_is_said(bucket, pr
     assert path.read_bytes() == b"words"
 
 
-def test_a_server_that_says_nothing_is_given_up(bucket, proxy):
+def test_a_server_that_says_nothing_is_given_up(impatient, bucket, proxy):
     proxy.fault("hang", lambda asked: True, times=99)
     with pytest.raises(StorageAway, match="does not answer"):
         bucket.exists(KEY)
@@ -91,6 +92,17 @@ def test_a_server_that_refuses_us_is_told_apart_from_one_that_is_away(bucket, pr
     proxy.fault("refuse", lambda asked: True, times=9, status=403, code="AccessDenied")
     with pytest.raises(StorageAway, match="refuses this server"):
         bucket.keys("uploads/")
+
+
+def test_what_the_credentials_may_not_do_is_found_before_an_upload_needs_it(bucket, proxy):
+    assert refused_actions(bucket) == []
+    proxy.fault("refuse", lambda asked: "list-type" in asked.query, times=9, status=403, code="AccessDenied")
+    proxy.fault("refuse", lambda asked: asked.method == "DELETE", times=9, status=403, code="AccessDenied")
+    assert refused_actions(bucket) == ["ListBucket", "AbortMultipartUpload"]
+    proxy.mend()
+    proxy.fault("refuse", lambda asked: True, times=99)
+    with pytest.raises(StorageAway, match="does not answer"):
+        refused_actions(bucket)
 
 
 def test_a_program_that_needs_a_file_has_one_for_as_long_as_it_needs_it(bucket, tmp_path):

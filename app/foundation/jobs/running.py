@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 from typing import NoReturn
+from zlib import crc32
 
 from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy import Engine
@@ -74,7 +75,8 @@ def _own_name(settings: Settings, stop: Event, given: str | None) -> Iterator[st
             yield "embedded"
     else:
         with lifeline.any_slot(settings.data_dir) as slot:
-            yield f"{socket.gethostname()}-{slot}"
+            # Two data folders of one machine each have a first slot.
+            yield f"{socket.gethostname()}-{crc32(str(settings.data_dir).encode()):08x}-{slot}"
 
 
 def _announce(engine: Engine, name: str, stop: Event, silent_for: timedelta) -> bool:

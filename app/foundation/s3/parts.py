@@ -108,12 +108,15 @@ class Parts:
             raise UploadMissing(f"There is no upload {self.upload_id}.") from None
         self._forget(found.tails)
 
-    def remove(self) -> None:
+    def abort(self) -> None:
         try:
             with troubles_said("aborting"):
                 self.bucket.client.abort_multipart_upload(**self._place)
         except (UploadGone, FileNotFoundError):
             log.debug("Upload %s was gone already.", self.upload_id)
+
+    def remove(self) -> None:
+        self.abort()
         for key in self._tails():
             self.bucket.delete(key)
 

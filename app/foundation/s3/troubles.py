@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
 from urllib3.exceptions import HTTPError
 
 from app.foundation.blobs import StorageAway
@@ -22,6 +28,13 @@ NOT_ALLOWED = {
     "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken",
     "NoSuchBucket", "PermanentRedirect", "AuthorizationHeaderMalformed", "RequestTimeTooSkewed",
 }  # fmt: skip
+
+
+class NotAllowedThere(StorageAway):
+    """S3 answers and refuses us: no pause mends that, a person does."""
+
+    def __init__(self) -> None:
+        super().__init__(REFUSED)
 
 
 class UploadGone(Exception):
@@ -46,7 +59,10 @@ def troubles_said(doing: str) -> Iterator[None]:
         if code in BAD_PARTS:
             raise BadParts(doing) from None
         log.warning("The storage answered %s to %s.", code or "an error", doing)
-        raise (StorageAway(REFUSED) if code in NOT_ALLOWED else StorageAway()) from error
+        raise (NotAllowedThere() if code in NOT_ALLOWED else StorageAway()) from error
+    except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
+        log.warning("There are no credentials for the storage: %s", type(error).__name__)
+        raise NotAllowedThere from error
     except (BotoCoreError, Boto3Error, HTTPError) as error:
         log.warning("The storage failed in %s: %s", doing, type(error).__name__)
         raise StorageAway from error

@@ -13,22 +13,35 @@ RENEW_EVERY = 5.0  # seconds
 
 
 def take_hold(session: ViewerSession, upload_id: str, holder: str) -> bool:
-    """Also keeps it. False while another request adds to the upload."""
+    """False while another request adds to the upload."""
     upload = _locked(session, upload_id)
     moment = real_time(session.connection())
-    if upload is None:
-        return False
-    if upload.held_by not in ("", holder) and upload.held_until and upload.held_until > moment:
+    if upload is None or (upload.held_by and upload.held_until and upload.held_until > moment):
         return False
     upload.held_by, upload.held_until = holder, moment + LEASE
     session.add(upload)
     return True
 
 
+def keep_hold(session: ViewerSession, upload_id: str, holder: str) -> None:
+    """Only while it is held: this may come a moment after it was let go."""
+    upload = _locked(session, upload_id)
+    if upload and upload.held_by == holder:
+        upload.held_until = real_time(session.connection()) + LEASE
+        session.add(upload)
+
+
 def let_go(session: ViewerSession, upload_id: str, holder: str) -> None:
     upload = _locked(session, upload_id)
     if upload and upload.held_by == holder:
         upload.held_by, upload.held_until = "", None
+        session.add(upload)
+
+
+def note_stored(session: ViewerSession, upload_id: str, stored: int) -> None:
+    upload = _locked(session, upload_id)
+    if upload:
+        upload.stored = stored
         session.add(upload)
 
 

@@ -12,9 +12,8 @@ from app.foundation import uploads
 from app.foundation.clock import now
 from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
 from app.foundation.settings import Settings
-from app.foundation.storage import LocalFolder, StorageAway, has_room, make_folder
+from app.foundation.storage import LocalFolder, has_room, make_folder
 from app.recordings.arrival.details import Details
-from app.recordings.arrival.parcels import parcel_of
 from app.recordings.models import NAME, Recording, Upload, UploadState
 from app.recordings.storing import storage_of, uploads_folder
 
@@ -118,10 +117,12 @@ def still_open(session: ViewerSession, ids: Iterable[str]) -> set[str]:
 
 
 def stored_of(settings: Settings, upload: Upload) -> int:
-    """How much of it is here, for showing."""
+    """How much of it is here, for showing: a page does not wait for a bucket."""
+    if not isinstance(storage_of(settings), LocalFolder):
+        return upload.stored
     try:
-        return parcel_of(settings, upload).stored()
-    except (uploads.UploadMissing, StorageAway):
+        return uploads.stored_bytes(uploads_folder(settings), upload.id)
+    except uploads.UploadMissing:
         return 0
 
 

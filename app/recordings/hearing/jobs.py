@@ -18,7 +18,8 @@ def transcribe_recording(context: JobContext, recording_id: str, take: str) -> N
     transcribe(context.engine, context.settings, recording_id, int(take))
 
 
-@job("remove_recording_media")
+# What was deleted must go, however long the storage is away.
+@job("remove_recording_media", pauses=(2, 15, 60, 300, 1800, 7200, 21_600, *[86_400] * 7))
 def remove_recording_media(context: JobContext, storage_key: str, recording_id: str, take: str) -> None:
     storage_of(context.settings).delete(storage_key)
     sound = sound_file(context.settings, recording_id, int(take))

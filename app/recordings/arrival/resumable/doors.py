@@ -18,7 +18,7 @@ from app.foundation.database import for_reading
 from app.foundation.ids import new_id
 from app.foundation.settings import Settings
 from app.foundation.uploads import UploadBusy
-from app.recordings.arrival.holding import RENEW_EVERY, let_go, take_hold
+from app.recordings.arrival.holding import RENEW_EVERY, keep_hold, let_go, take_hold
 
 Result = TypeVar("Result")
 log = logging.getLogger("evenkeel")
@@ -75,7 +75,7 @@ async def _keep_hold(short: ShortSessions, upload_id: str, holder: str) -> None:
     while True:
         await asyncio.sleep(RENEW_EVERY)
         try:
-            await short.writing(lambda session: take_hold(session, upload_id, holder))
+            await short.writing(lambda session: keep_hold(session, upload_id, holder))
         except SQLAlchemyError as error:
             log.warning("The hold on an upload could not be renewed: %s", type(error).__name__)
 

@@ -17,7 +17,7 @@ from app.foundation.handing_out import in_storage
 from app.foundation.refusals import NotFound, Refused, StorageFull
 from app.recordings.arrival.arriving import finish_upload, look_at_beginning, take_in
 from app.recordings.arrival.details import details_from
-from app.recordings.arrival.holding import note_parts
+from app.recordings.arrival.holding import note_parts, note_stored
 from app.recordings.arrival.parcels import parcel_of
 from app.recordings.arrival.resumable.doors import CurrentShort, ShortSessions, held
 from app.recordings.arrival.resumable.protocol import (
@@ -179,7 +179,8 @@ async def _add(short: ShortSessions, upload: Upload, offset: int, stream: AsyncI
         if not upload.multipart_id:
             upload.multipart_id = await in_storage(parcel_of(short.settings, upload).begin)
             await short.writing(lambda session: note_parts(session, upload.id, upload.multipart_id))
-        await parcel_of(short.settings, upload).append(offset, stream)
+        stored = await parcel_of(short.settings, upload).append(offset, stream)
+        await short.writing(lambda session: note_stored(session, upload.id, stored))
     return upload
 
 
