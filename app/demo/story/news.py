@@ -9,6 +9,7 @@ from app.demo.story.telling import YOU, Story
 from app.notifications.models import Notification
 from app.notifications.recipients import recipients_of
 from app.outbox.models import Letter, LetterState
+from app.people.models import DemoMark, LinkPurpose
 from app.search.indexing import reindex
 from app.timeline.models import Errand, TimelineEntry
 
@@ -49,7 +50,14 @@ def _tell(story: Story, entry: TimelineEntry, read_until: datetime) -> None:
 
 
 def _keep_letters(story: Story) -> None:
-    """Invitations to its meetings that whoever loads it was written."""
-    about_it = (col(Letter.about).contains(story.escalation_id), col(Letter.state) == LetterState.waiting)
-    stay = update(Letter).where(*about_it).values(state=LetterState.suppressed, reason=NO_MAIL)
+    """Made-up people need none but the invitations, whose links show what a guest sees; whoever loads it keeps theirs,
+    so that they are not written a second time."""
+    about_it = col(Letter.about).contains(story.escalation_id)
+    needless = (
+        col(Letter.kind) != LinkPurpose.invitation.value,
+        col(Letter.recipient_id).in_(select(DemoMark.record_id)),
+    )
+    story.session.execute(delete(Letter).where(about_it, *needless).execution_options(synchronize_session=False))
+    stay = update(Letter).where(about_it, col(Letter.state) == LetterState.waiting)
+    stay = stay.values(state=LetterState.suppressed, reason=NO_MAIL)
     story.session.execute(stay.execution_options(synchronize_session=False))
