@@ -1,5 +1,7 @@
 """Loading the demo: all of it in one transaction, or nothing."""
 
+from sqlmodel import select
+
 from app.access.recognising import viewer_for
 from app.access.session import ViewerSession
 from app.demo.marking import the_demo
@@ -9,12 +11,14 @@ from app.escalations.models import Escalation
 from app.foundation.clock import now
 from app.foundation.refusals import NotFound, Refused
 from app.foundation.settings import Settings
+from app.people.models import Workspace
 
 HERE_ALREADY = "The demo is loaded already. There is one at a time."
 
 
 def load_demo(session: ViewerSession, settings: Settings, person_id: str) -> Escalation:
     """`session` is the system's: everybody in the story acts in it. The person becomes the owner of the escalation."""
+    session.exec(select(Workspace.id).with_for_update()).all()  # who presses at the same moment waits, and is told
     if the_demo(session):
         raise Refused(HERE_ALREADY)
     you = viewer_for(session, person_id)
