@@ -42,7 +42,7 @@ class HeardAgain(Fact):
 
 class ListeningChanged(Fact):
     panel: ClassVar[str] = "recordings"
-    sentence: ClassVar[str] = "{actor} changed which words and language recordings of {subject} are listened to for"
+    sentence: ClassVar[str] = "{actor} changed the words and the language to expect in recordings"
 
 
 class LineCorrected(Fact):

@@ -1,4 +1,4 @@
-"""The languages that the engines know, by code and by name."""
+"""The languages that every Whisper model of many languages knows, by code and by name."""
 
 LANGUAGES = {
     "af": "Afrikaans",
@@ -15,7 +15,6 @@ LANGUAGES = {
     "bs": "Bosnian",
     "br": "Breton",
     "bg": "Bulgarian",
-    "yue": "Cantonese",
     "ca": "Catalan",
     "zh": "Chinese",
     "hr": "Croatian",

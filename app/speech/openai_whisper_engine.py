@@ -32,7 +32,8 @@ class OpenAiWhisper:
         self.command = [str(python), "-m", "app.speech.openai_whisper_child"]
         self.command += [str(model_dir.absolute()), str(checkpoints.absolute()), str(cpu_threads)]
         self.environment = {"PYTHONPATH": str(IMPORT_ROOT), "PATH": os.defpath, "LANG": "C.UTF-8"}
-        self.environment |= {"OMP_NUM_THREADS": str(cpu_threads)}
+        # Threads that wait must not spin: others use the cores too.
+        self.environment |= {"OMP_NUM_THREADS": str(cpu_threads), "OMP_WAIT_POLICY": "passive"}
         self.environment |= {name: text for name, text in os.environ.items() if name.startswith(KEPT_VARIABLES)}
         try:
             self.child = self._start()

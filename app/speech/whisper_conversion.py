@@ -87,12 +87,12 @@ def read_weights(path: Path) -> Weights:
     mapped = np.memmap(path, dtype=np.uint8, mode="r")
     reader = Reader(mapped)
     try:
-        version, _, _ = reader.number("I"), reader.text(), reader.number("I")
+        version, _, _ = reader.number("I"), reader.string(), reader.number("I")
         if version < OLDEST_FORMAT:
             raise NotConvertible(f"The model {path} is of an old format.")
         weights = dict(reader.tensor() for _ in range(reader.number("I")))
         for _ in range(reader.number("I")):
-            name, same_as = reader.text(), reader.text()
+            name, same_as = reader.string(), reader.string()
             weights[name] = weights[same_as]
     except (struct.error, KeyError, ValueError, UnicodeDecodeError) as trouble:
         raise NotConvertible(f"The model {path} is damaged or of an unknown format.") from trouble
@@ -111,11 +111,11 @@ class Reader:
         (value,) = struct.unpack(f"<{kind}", self.take(size).tobytes())
         return int(value)
 
-    def text(self) -> str:
+    def string(self) -> str:
         return self.take(self.number("H")).tobytes().rstrip(b"\0").decode()
 
     def tensor(self) -> tuple[str, np.ndarray]:
-        name = self.text()
+        name = self.string()
         shape = [self.number("I") for _ in range(self.number("B"))]
         kind = KINDS[self.number("B")]
         return name, self.take(self.number("I")).view(kind).reshape(shape)

@@ -73,7 +73,7 @@ def test_guests_and_strangers_see_and_change_nothing_of_it(as_, session, recorde
     for place in (ROOM, f"{ROOM}/{recording.id}", "/escalations/ACME-7K4", "/escalations/ACME-7K4/timeline"):
         page = as_("gus").get(place).text
         assert "Nightfall" not in page and "/listening" not in page
-    assert "changed which words and language" in as_("ben").get("/escalations/ACME-7K4/timeline").text
+    assert "changed the words and the language to expect" in as_("ben").get("/escalations/ACME-7K4/timeline").text
 
 
 def test_a_language_chosen_with_the_upload_is_the_recordings(as_, session, jfk):

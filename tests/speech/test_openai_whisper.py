@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def listening(openai_whisper, models, model_dir):
-    engine = OpenAiWhisper(model_dir, models / "models" / "openai-whisper", cpu_threads=2)
+    engine = OpenAiWhisper(model_dir, models / "models" / "openai-whisper", cpu_threads=1)
     yield engine
     engine.close()
 
@@ -57,7 +57,7 @@ def test_it_spells_a_product_as_the_vocabulary_does_and_survives_its_process(lis
 
 def test_the_converted_model_is_kept_and_weights_that_are_none_are_refused(listening, models, tmp_path):
     kept = list((models / "models" / "openai-whisper").iterdir())
-    assert sorted(path.suffix for path in kept) == [".json", ".pt"]
+    assert {path.suffix for path in kept} == {".json", ".pt"}
     broken = tmp_path / "model"
     broken.mkdir()
     (broken / "model.bin").write_bytes(b"\6\0\0\0" + b"no weights" * 100)
