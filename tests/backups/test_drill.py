@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from app.access.session import as_system
@@ -25,7 +25,7 @@ from app.outbox.models import Letter, LetterState
 from app.outbox.sending import send_due
 from app.people.models import Account, SignIn
 from app.search.indexing import is_complete
-from app.timeline.models import TimelineEntry
+from app.timeline.models import Pulse, TimelineEntry
 from tests.backups.conftest import Filled, Place, everything, files_of
 from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE
 from tests.mailbox import Mailbox
@@ -162,9 +162,12 @@ def test_a_backup_under_load_holds_one_moment_and_all_that_was_acknowledged_befo
     place = restored(place_for(own_kind), made.path)
     engine = open_database(place.database)
     with as_system(for_reading(engine)) as session:
-        kept = session.exec(select(Concern.id, Concern.words).where(col(Concern.words).startswith("Act "))).all()
+        kept = dict(session.exec(select(Concern.id, Concern.words)).all())
         told = set(session.exec(select(TimelineEntry.subject_id).where(TimelineEntry.subject_kind == "concern")))
+        place_of = TimelineEntry.escalation_id == filled.ids["E1"]
+        newest = session.exec(select(func.max(TimelineEntry.number)).where(place_of)).one()
+        pulse = session.get_one(Pulse, f"escalation:{filled.ids['E1']}").number
     engine.dispose()
-    numbers = sorted(int(words.split()[1]) for _, words in kept)
+    numbers = sorted(int(words.split()[1]) for words in kept.values() if words.startswith("Act "))
     assert numbers == list(range(len(numbers))) and len(numbers) >= before  # each up to one moment, none after it
-    assert {concern_id for concern_id, _ in kept} <= told  # and of no act a half
+    assert told == set(kept) and newest == pulse  # and of no act a half
