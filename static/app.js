@@ -4,9 +4,8 @@ const uses = {
   autosave: "form[data-autosave]",
   drafts: "input[name=draft]",
   live: "body[data-live]:not([data-live=''])",
-  reorder: "[data-reorder]",
+  reorder: "[data-reorder]:not(script)",
   reading: "form[data-mark-read], [data-thread]",
-  presence: "[data-here-now]",
   keys: "body",
 };
 // These wait until somebody begins to write or presses what needs them.
@@ -23,6 +22,7 @@ function loadWhatIsUsed() {
   for (const [name, selector] of Object.entries(uses)) if (document.querySelector(selector)) load(name);
   loadFor(document.activeElement);
   if (keptFrom("unsent:")) load("sending");
+  if (document.querySelector("[data-here-now]")) setTimeout(load, 2000, "presence"); // whoever only passes through is not here
 }
 
 function loadFor(node) {

@@ -97,9 +97,8 @@ const unreachable = () => dispatchEvent(new CustomEvent("evenkeel:toast", { deta
 // The field is there with the key, so that no letter of a quick hand goes astray; what fills it comes after.
 function palette() {
   if (document.querySelector("dialog[open]")) return;
-  const dialog = document.getElementById("palette").content.firstElementChild.cloneNode(true);
-  document.body.append(dialog);
-  dialog.addEventListener("close", () => dialog.remove());
+  const dialog = document.getElementById("palette"), empty = dialog.cloneNode(true);
+  dialog.addEventListener("close", () => dialog.replaceWith(empty));
   dialog.showModal();
   import(dataset.palette).then(({ fill }) => fill(dialog), () => { dialog.close(); unreachable(); });
 }

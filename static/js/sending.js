@@ -27,7 +27,7 @@ function begin(event) {
 }
 
 function show(fields) {
-  const article = document.getElementById("pending").content.firstElementChild.cloneNode(true), id = fields.get("client_id");
+  const article = document.getElementById("pending").firstElementChild.cloneNode(true), id = fields.get("client_id");
   article.querySelector("[data-text]").textContent = [fields.get("text"), ...fields.getAll("files").map((file) => file.name ?? "")].filter(Boolean).join("\n");
   article.classList.toggle("edge", fields.get("audience") === "shared");
   article.querySelector("[data-again]").addEventListener("click", () => send(id));

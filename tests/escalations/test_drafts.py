@@ -32,6 +32,14 @@ def test_a_draft_is_its_authors_alone(as_, outage):
     assert (kept(as_("ben"), "topic:1"), kept(as_("gus"), "topic:1")) == (WORDS, {"text": "Mine"})
 
 
+def test_viewing_as_a_guest_shows_nothing_that_they_have_not_sent(as_, people):
+    keep(as_("gus"), "topic:1", {"text": "Not for your eyes yet"})
+    seen = as_("ben").get(f"/as/{people['gus'].id}{AT}", params={"place": "topic:1"})
+    assert seen.status_code == 200 and "eyes" not in seen.text
+    assert keep(as_("ben"), "topic:1", WORDS, f"/as/{people['gus'].id}{AT}").status_code == 403
+    assert kept(as_("gus"), "topic:1") == {"text": "Not for your eyes yet"}
+
+
 def test_a_draft_stays_in_its_escalation(as_, migration):
     keep(as_("ben"), "topic:1", WORDS)
     assert kept(as_("ben"), "topic:1", "/escalations/ACME-2M9/drafts") == {}

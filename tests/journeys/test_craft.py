@@ -139,7 +139,7 @@ def test_keys_go_write_reply_and_can_be_switched_off(opened: Opened, topic: str)
     page.keyboard.press("e")
     page.keyboard.press("?")
     page.keyboard.press("Control+k")
-    expect(page.locator("dialog.palette")).to_be_visible()  # it came after the others would have
+    expect(page.locator("dialog.palette[open]")).to_be_visible()  # it came after the others would have
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_have_count(0)
     assert page.url.endswith(HOME)
 
@@ -175,14 +175,14 @@ def test_a_message_is_there_at_once_and_one_that_failed_is_sent_once(
     box.fill("We look at it now.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#messages").get_by_text("We look at it now.")).to_be_visible()
-    expect(page.locator(".pending")).to_have_count(0)
+    expect(page.locator("#pending-messages .pending")).to_have_count(0)
     expect(box).to_have_value("")
 
     held: list[Route] = []
     page.route("**/messages", lambda route: held.append(route))
     box.fill("A lock was never given back.")
     page.keyboard.press("Control+Enter")
-    pending = page.locator(".pending")
+    pending = page.locator("#pending-messages .pending")
     expect(pending).to_contain_text("Sending…")
     expect(pending).to_contain_text("A lock was never given back.")
     box.fill("And the next thought")
@@ -193,8 +193,8 @@ def test_a_message_is_there_at_once_and_one_that_failed_is_sent_once(
     page.unroute("**/messages")
     page.reload()
     expect(page.locator("form.composer textarea")).to_have_value("And the next thought")
-    page.locator(".pending").get_by_role("button", name="Try again").click()
-    expect(page.locator(".pending")).to_have_count(0)
+    page.locator("#pending-messages .pending").get_by_role("button", name="Try again").click()
+    expect(page.locator("#pending-messages .pending")).to_have_count(0)
     expect(page.locator("#messages").get_by_text("A lock was never given back.")).to_have_count(1)
     with as_system(place[1]) as session:
         assert len(session.exec(select(Message).where(Message.text == "A lock was never given back.")).all()) == 1
@@ -254,11 +254,11 @@ def test_without_a_line_nothing_is_lost_and_what_waits_goes_by_itself(opened: Op
     page.context.set_offline(True)
     expect(page.locator("#offline")).to_contain_text("You are offline.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".pending")).to_contain_text("It goes when you are back")
+    expect(page.locator("#pending-messages .pending")).to_contain_text("It goes when you are back")
     page.context.set_offline(False)
     expect(page.locator("#offline")).to_be_hidden()
     expect(page.locator("#messages")).to_contain_text("Written in a tunnel")
-    expect(page.locator(".pending")).to_have_count(0)
+    expect(page.locator("#pending-messages .pending")).to_have_count(0)
 
 
 def test_what_comes_is_told_and_moves_nobody_and_colleagues_see_each_other(opened: Opened, topic: str) -> None:
@@ -271,7 +271,7 @@ def test_what_comes_is_told_and_moves_nobody_and_colleagues_see_each_other(opene
     for number in range(2):
         guest.locator("form.composer textarea").fill(f"Line {number}\n\nof words\n\nthat fill the page")
         guest.keyboard.press("Control+Enter")
-        expect(guest.locator(".pending")).to_have_count(0)
+        expect(guest.locator("#pending-messages .pending")).to_have_count(0)
     expect(ben.locator("#messages")).to_contain_text("Line 1")
     ben.evaluate("scrollTo(0, 0)")
     ben.wait_for_function("scrollY === 0")
