@@ -4,8 +4,9 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -27,6 +28,7 @@ cli.add_typer(jobs, name="jobs")
 cli.add_typer(models, name="models")
 
 DEFAULT_MODEL = "whisper-base"
+Result = TypeVar("Result")
 ModelName = Annotated[str, typer.Argument(help="As `evenkeel models list` names it.")]
 
 
@@ -270,7 +272,7 @@ def _say_where(settings: Settings, engine: "Engine") -> None:
     sys.stdout.flush()
 
 
-def _sentence(act) -> str:  # type: ignore[no-untyped-def]
+def _sentence(act: Callable[[], Result]) -> Result:
     from app.foundation.refusals import NotFound, Refused  # noqa: PLC0415  as above
 
     try:

@@ -64,12 +64,12 @@ class LooksAs:
             state["trouble"], guest = error, None
         if guest is None:
             state["trouble"] = state["trouble"] or NotFound()
-            return scope | {"path": path, "raw_path": path.encode()}
+            return {**scope, "path": path, "raw_path": path.encode()}
         if scope["method"] not in SAFE_METHODS:
             state["trouble"] = NotAllowed(f"You are looking as {guest.name}: nothing can be changed here.")
         state["viewer"] = guest
         state["looking_as"] = LookingAs(guest.name, f"/as/{guest_id}")
-        return scope | {"path": path, "raw_path": path.encode()}
+        return {**scope, "path": path, "raw_path": path.encode()}
 
     def _find(self, viewer: Viewer, guest_id: str) -> Viewer | None:
         """Through the colleague's own session: a guest of restricted escalations alone is nobody they know of."""

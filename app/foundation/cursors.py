@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import Mapped
 
 _FORM = re.compile(r"(\d{8}T\d{12})Z_([A-Za-z0-9_-]{1,20})")
 _MOMENT = "%Y%m%dT%H%M%S%f"
@@ -14,7 +15,7 @@ def cursor_at(moment: datetime, row_id: str) -> str:
     return f"{moment.astimezone(UTC):{_MOMENT}}Z_{row_id}"
 
 
-def go_on(query: Select[Any], moment: ColumnElement[Any], row_id: ColumnElement[Any], cursor: str) -> Any:
+def go_on(query: Any, moment: Mapped[Any], row_id: Mapped[str], cursor: str) -> Any:
     """Latest first, on from this cursor; from the start without one, or with one that somebody wrote themselves."""
     if place := _place(cursor):
         at, last = place
