@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, exists, select
 
@@ -47,8 +48,9 @@ class Change:
 
 def calls(session: ViewerSession, escalation: Escalation, since: datetime, until: datetime) -> list[Call]:
     recorded = exists().where(col(Recording.meeting_id) == col(Meeting.id), col(Recording.replaced_at).is_(None))
+    columns: list[Any] = [Meeting.id, Meeting.title, Meeting.starts_at, Meeting.ends_at, Meeting.state, recorded]
     rows = session.execute(
-        select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.ends_at, Meeting.state, recorded)
+        select(*columns)
         .where(Meeting.escalation_id == escalation.id, Meeting.starts_at >= since, Meeting.starts_at <= until)
         .where(Meeting.state != MeetingState.cancelled)
         .order_by(col(Meeting.starts_at).desc())
@@ -68,8 +70,9 @@ def calls(session: ViewerSession, escalation: Escalation, since: datetime, until
 
 
 def words_of_both(session: ViewerSession, escalation: Escalation, since: datetime) -> list[Words]:
+    columns: list[Any] = [Message.id, Message.topic_id, Message.sent_at, Person.side]
     rows = session.execute(
-        select(Message.id, Message.topic_id, Message.sent_at, Person.side)
+        select(*columns)
         .join(Person, col(Person.id) == Message.author_id)
         .where(Message.escalation_id == escalation.id, Message.audience == Audience.shared)
         .where(Message.sent_at >= since, col(Message.deleted_at).is_(None))
