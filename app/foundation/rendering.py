@@ -1,13 +1,15 @@
 """Templates: the Jinja environment, its filters, and addresses of static files that may be cached for ever."""
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from app.foundation import clock
 
@@ -30,6 +32,21 @@ templates = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+
+
+class Kept(FileSystemBytecodeCache):
+    """Compiled templates, so that the first pages after a start need not wait for it. They are told by their source's
+    hash; a disk that takes nothing costs only the time."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def keep_compiled(folder: Path) -> None:
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        templates.bytecode_cache = Kept(str(folder))
 
 
 def dom_id(record: Any, part: str = "") -> str:

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.foundation.database import open_database
+from app.foundation.rendering import keep_compiled
 from app.foundation.settings import Settings
 from app.main import build_site
 from app.operating.listening import CarefulProtocol
@@ -61,6 +62,7 @@ class WebServer(uvicorn.Server):
 def serve(settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
     stop = Event()
     engine = open_database(settings.database)
+    keep_compiled(settings.data_dir / "compiled")
     keeper = Thread(target=_keep_worker, args=(stop,), daemon=True)
     server = WebServer(build_site(settings, engine), stop, keeper if with_worker else None)
     signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it is done

@@ -11,7 +11,6 @@ from app.foundation.database import is_sqlite
 from app.search import sources
 from app.search.documents import SOURCES, Document, documents_about
 from app.search.index import SearchIndex
-from app.search.postgresql import PostgresqlIndex
 from app.search.schema import INTERNAL, SHARED, TABLES
 from app.search.sqlite import SqliteIndex
 
@@ -21,7 +20,11 @@ assert sources.SOURCES and sources.NAMES  # every domain's are known from here o
 
 
 def index_of(bind: Engine | Connection, name: str) -> SearchIndex:
-    return SqliteIndex(name) if is_sqlite(bind) else PostgresqlIndex(name)
+    if is_sqlite(bind):
+        return SqliteIndex(name)
+    from app.search.postgresql import PostgresqlIndex  # noqa: PLC0415  slow to load, and most servers have SQLite
+
+    return PostgresqlIndex(name)
 
 
 def reindex(session: ViewerSession, subject_kind: str, subject_id: str) -> None:
