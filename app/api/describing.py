@@ -67,7 +67,9 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)
     components["schemas"]["Problem"] = PROBLEM
-    contexts = [context for context in iter_route_contexts(routes) if getattr(context, "include_in_schema", False)]
+    contexts: list[Any] = [
+        context for context in iter_route_contexts(routes) if getattr(context, "include_in_schema", False)
+    ]
     reads = {id(context): model for context in contexts for model in _read_by(context.dependant)}
     known, schemas = models_json_schema([(model, "validation") for model in set(reads.values())], ref_template=REF)
     components["schemas"] |= schemas.get("$defs", {})

@@ -1,6 +1,7 @@
 """A room of each kind in the outage, made by a program, for tests that need something to be there."""
 
 from datetime import timedelta
+from typing import Any
 
 from starlette.testclient import TestClient
 
@@ -73,7 +74,7 @@ def _recording(session: ViewerSession, escalation_id: str) -> tuple[str, str, st
     )
     session.add(recording)
     session.flush()
-    inside = {"escalation_id": escalation_id, "recording_id": recording.id}
+    inside: dict[str, Any] = {"escalation_id": escalation_id, "recording_id": recording.id}
     line = TranscriptLine(**inside, number=1, start=0, end=2, text="the import ran twice")
     consent = Consent(**inside, person_name="Mark", how="asked")
     session.add_all([line, consent])

@@ -111,7 +111,7 @@ class PlanMeeting(Given):
     minutes: int = Field(default=45, ge=5, le=LONGEST)
     place: str = Field(default="", max_length=200)
     link: str = Field(default="", max_length=500)
-    people: list[str] = Field(default_factory=lambda: None, max_length=200)
+    people: list[str] = left_out(max_length=200)
 
     checks_link = field_validator("link")(_address)
     checks_moment = field_validator("starts_at")(_in_our_time)

@@ -35,7 +35,8 @@ LENGTH = _header("Upload-Length", "How long the file is.", "480044")
 DETAILS = _header(
     "Upload-Metadata",
     "Names and values in base64, with commas between: `filename`, `title`, `recorded_at`, `meeting_id`, `how` (how they "
-    "agreed), `others` (a name on each line), `consent_<person id>` with `yes` or `no` for those who take part.",
+    "agreed), `others` (a name on each line), `consent_<person id>` with `yes`, "
+    "`no` or `absent` for those who take part, `everybody` with `yes` for those of them not answered for.",
     "filename Y2FsbC53YXY=,title V2Vla2x5IGNhbGw=,others TWFyaw==,how QXNrZWQgYXQgdGhlIGJlZ2lubmluZw==",
 )
 PIECE = {

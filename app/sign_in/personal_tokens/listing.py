@@ -22,7 +22,10 @@ class TokenRow:
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
-    is_expired: bool = False
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= now()
 
 
 def tokens_of(session: ViewerSession, person_id: str) -> list[TokenRow]:
@@ -44,6 +47,5 @@ def tokens_of(session: ViewerSession, person_id: str) -> list[TokenRow]:
         .where(col(PersonalToken.person_id) == person_id, col(PersonalToken.revoked_at).is_(None))
         .order_by(col(PersonalToken.created_at).desc(), col(PersonalToken.id))
     )
-    moment = now()
     with session.seeing_everything():
-        return [TokenRow(*row, is_expired=row.expires_at <= moment) for row in session.execute(query)]
+        return [TokenRow(*row) for row in session.execute(query)]
