@@ -76,5 +76,5 @@ async function ask() {
   for (const group of dialog.querySelectorAll("[data-found] [role=group]")) group.hidden = !group.querySelector("[role=option]:not([hidden])");
   name();
   choose(at);
-  dialog.querySelector("[data-count]").textContent = `${offers().length} offers`;
+  dialog.querySelector("[data-offered]").textContent = `${offers().length} offers`;
 }
