@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, false, func, literal, or_, select
 from sqlmodel import col
 
 from app.access.participation import Audience
@@ -86,8 +87,14 @@ def count_actions(session: ViewerSession, escalation: Escalation) -> dict[Show, 
 
 def open_actions(session: ViewerSession, escalation: Escalation, most: int = MOST) -> list[ActionRow]:
     """What is still to be done, the next due first."""
-    query = action_rows().where(col(ActionItem.escalation_id) == escalation.id, is_open())
-    return read_rows(session, query.order_by(*by_due()).limit(most))
+    found = session.execute(_open(), {"escalation_id": escalation.id, "most": most})
+    return [ActionRow(*row) for row in found]
+
+
+@cache
+def _open() -> Any:
+    query = action_rows().where(col(ActionItem.escalation_id) == bindparam("escalation_id"), is_open())
+    return query.order_by(*by_due()).limit(bindparam("most"))
 
 
 def overdue_actions(session: ViewerSession, escalation: Escalation) -> list[ActionRow]:
@@ -107,6 +114,7 @@ def asked_of(session: ViewerSession, person_id: str, escalation: Escalation) -> 
 # What pages across escalations build their own questions from ---------------------------------------------------------
 
 
+@cache
 def action_rows() -> Select[Any]:
     columns: list[Any] = [
         ActionItem.id,

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.access.participation import Audience
@@ -83,7 +85,7 @@ class ResolvedRows:
 
 
 def panel(session: ViewerSession, escalation: Escalation) -> ConcernRows:
-    found = list(session.exec(_query(escalation).where(col(Concern.resolved_at).is_(None))))
+    found = list(session.exec(_open(), params={"escalation_id": escalation.id}))
     theirs = _places(sorted((row for row in found if row.audience is Audience.shared), key=_their_key))
     ours = {} if session.viewer.is_guest else _places(sorted(found, key=_our_key))
     return ConcernRows([_row(row, escalation, theirs.get(row.id), ours.get(row.id)) for row in found])
@@ -91,8 +93,9 @@ def panel(session: ViewerSession, escalation: Escalation) -> ConcernRows:
 
 def resolved(session: ViewerSession, escalation: Escalation, before: str = "") -> ResolvedRows:
     """Latest first, by key."""
-    query = _query(escalation).where(col(Concern.resolved_at).is_not(None))
-    found = session.exec(go_on(query, col(Concern.resolved_at), col(Concern.id), before).limit(PAGE + 1)).all()
+    query = _rows().where(col(Concern.resolved_at).is_not(None))
+    latest = go_on(query, col(Concern.resolved_at), col(Concern.id), before).limit(PAGE + 1)
+    found = session.exec(latest, params={"escalation_id": escalation.id}).all()
     rows = [_row(row, escalation, None, None) for row in found[:PAGE]]
     last = rows[-1] if len(found) > PAGE else None
     return ResolvedRows(rows, cursor_at(last.resolved_at, last.id) if last and last.resolved_at else "")
@@ -107,7 +110,13 @@ def open_concerns_in_our_order(session: ViewerSession, escalation: Escalation) -
     return sorted(placed, key=lambda pair: pair[1])
 
 
-def _query(escalation: Escalation) -> Any:
+@cache
+def _open() -> Any:
+    return _rows().where(col(Concern.resolved_at).is_(None))
+
+
+@cache
+def _rows() -> Any:
     columns: list[Any] = [
         Concern.id,
         Concern.words,
@@ -126,7 +135,7 @@ def _query(escalation: Escalation) -> Any:
         .select_from(Concern)
         .outerjoin(Person, col(Person.id) == Concern.owner_id)
         .outerjoin(ConcernInside, col(ConcernInside.concern_id) == Concern.id)
-        .where(Concern.escalation_id == escalation.id)
+        .where(Concern.escalation_id == bindparam("escalation_id"))
     )
 
 

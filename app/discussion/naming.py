@@ -1,7 +1,9 @@
 """What topics, messages and files are called and where they are."""
 
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import SQLModel, col, select
 
 from app.access.session import ViewerSession
@@ -59,5 +61,10 @@ def _title(text: str, is_deleted: bool) -> str:
 def _rows(session: ViewerSession, ids: set[str], table: type[SQLModel], *columns: Any) -> list[Any]:
     if not ids:
         return []
-    query = select(Escalation.key, *columns).join(table, col(table.escalation_id) == Escalation.id)  # type: ignore[attr-defined]
-    return list(session.execute(query.where(col(table.id).in_(ids))))  # type: ignore[attr-defined]
+    return list(session.execute(_named(table, *columns), {"ids": list(ids)}))
+
+
+@cache
+def _named(table: Any, *columns: Any) -> Any:
+    query = select(Escalation.key, *columns).join(table, col(table.escalation_id) == Escalation.id)
+    return query.where(col(table.id).in_(bindparam("ids", expanding=True)))

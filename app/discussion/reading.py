@@ -199,16 +199,23 @@ def _newest_of_topic() -> Any:
     return _of_topic().order_by(*_newest_first()).limit(bindparam("count"))
 
 
+@cache
+def _older_of_topic() -> Any:
+    sent_at: Any = col(Message.sent_at)
+    at: Any = bindparam("at")
+    return _newest_of_topic().where(
+        or_(sent_at < at, and_(sent_at == at, col(Message.id) < bindparam("id"))),
+    )
+
+
 def _newest_first() -> tuple[Any, Any]:
     return col(Message.sent_at).desc(), col(Message.id).desc()
 
 
 def _older(session: ViewerSession, topic: Topic, than: Message | None, count: int) -> list[Any]:
-    query = _newest_of_topic()
-    if than is not None:
-        sent_at = col(Message.sent_at)
-        query = query.where(or_(sent_at < than.sent_at, and_(sent_at == than.sent_at, col(Message.id) < than.id)))
-    return _rows(session, topic, query, count)
+    if than is None:
+        return _rows(session, topic, _newest_of_topic(), count)
+    return _rows(session, topic, _older_of_topic(), count, at=than.sent_at, id=than.id)
 
 
 def _newer(session: ViewerSession, topic: Topic, than: Message, count: int, *, including: bool = False) -> list[Any]:
@@ -218,9 +225,9 @@ def _newer(session: ViewerSession, topic: Topic, than: Message, count: int, *, i
     return _rows(session, topic, query.order_by(sent_at, col(Message.id)).limit(bindparam("count")), count)
 
 
-def _rows(session: ViewerSession, topic: Topic, query: Any, count: int) -> list[Any]:
+def _rows(session: ViewerSession, topic: Topic, query: Any, count: int, **than: Any) -> list[Any]:
     """One more than is shown, to know whether it goes on."""
-    given = {ME: session.viewer.person_id, "topic_id": topic.id, "count": count + 1}
+    given = {ME: session.viewer.person_id, "topic_id": topic.id, "count": count + 1, **than}
     return list(session.execute(query, given))
 
 

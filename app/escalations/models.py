@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from app.access.policy import SeenBy
@@ -85,6 +86,10 @@ WHAT_HAPPENS_NEXT = {
 class Escalation(SQLModel, table=True):
     """What both sides read. Everything only our side may know is in `EscalationInside`."""
 
+    __table_args__ = (
+        Index("ix_escalation_listed", "closed_at", "opened_at", "key"),
+        Index("ix_escalation_opened", "opened_at", "key"),
+    )
     seen_by: ClassVar[SeenBy] = SeenBy.both_sides
     id: str = row_id()
     key: str = Field(max_length=16, unique=True)
@@ -93,7 +98,7 @@ class Escalation(SQLModel, table=True):
     severity: Severity = choice(Severity)
     customer_state: CustomerState = choice(CustomerState, default=CustomerState.received)
     doing_now: str = long_text(default="")  # what is being done now, in words for the customer
-    owner_id: str = Field(foreign_key="person.id")
+    owner_id: str = Field(foreign_key="person.id", index=True)
     advocate_id: str | None = Field(default=None, foreign_key="person.id")
     next_update_due_at: datetime | None = Field(default=None, index=True)
     last_update_at: datetime | None = None

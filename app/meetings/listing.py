@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlmodel import col
 
 from app.access.participation import Audience
@@ -76,8 +77,13 @@ class MeetingPanel:
 
 def coming(session: ViewerSession, escalation: Escalation, most: int = MOST) -> list[MeetingRow]:
     """The next first; one that runs stays until somebody ends it."""
-    query = _rows().where(col(Meeting.escalation_id) == escalation.id, _is_coming())
-    return _read(session, query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(most))
+    return _read(session, _coming(), {"escalation_id": escalation.id, "late": now() - LATE_START, "most": most})
+
+
+@cache
+def _coming() -> Any:
+    query = _rows().where(col(Meeting.escalation_id) == bindparam("escalation_id"), _is_coming(bindparam("late")))
+    return query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(bindparam("most"))
 
 
 def past(session: ViewerSession, escalation: Escalation, before: str = "") -> MeetingList:
@@ -104,6 +110,7 @@ def my_past(session: ViewerSession, before: str = "") -> MeetingList:
     return _paged(session, _mine(session).where(~_is_coming()), before)
 
 
+@cache
 def _rows() -> Select[Any]:
     columns: list[Any] = [
         Meeting.id,
@@ -133,8 +140,9 @@ def _mine(session: ViewerSession) -> Select[Any]:
     )
 
 
-def _is_coming() -> Any:
-    waiting = and_(col(Meeting.state) == MeetingState.planned, col(Meeting.ends_at) > now() - LATE_START)
+def _is_coming(late: Any = None) -> Any:
+    late = now() - LATE_START if late is None else late
+    waiting = and_(col(Meeting.state) == MeetingState.planned, col(Meeting.ends_at) > late)
     return or_(col(Meeting.state) == MeetingState.running, waiting)
 
 
@@ -144,10 +152,10 @@ def _paged(session: ViewerSession, query: Select[Any], before: str) -> MeetingLi
     return MeetingList(found[:PAGE], cursor_at(last.starts_at, last.id) if last else "")
 
 
-def _read(session: ViewerSession, query: Select[Any]) -> list[MeetingRow]:
+def _read(session: ViewerSession, query: Select[Any], given: dict[str, Any] | None = None) -> list[MeetingRow]:
     """Both clocks: the viewer's own, and that of the other side."""
     mine, is_guest = session.viewer.zone, session.viewer.is_guest
     return [
         MeetingRow(*row[:10], zone=mine, other_zone=row[10] if is_guest else row[11])  # type: ignore[misc]
-        for row in session.execute(query)
+        for row in session.execute(query, given)
     ]

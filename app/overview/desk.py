@@ -151,12 +151,13 @@ def _updates(session: ViewerSession) -> list[UpdateDue]:
 def _asked_by_me(session: ViewerSession) -> Sequence[ActionRow]:
     """What I asked of others; and, of the escalations I own, what waits for a decision or an owner."""
     me = session.viewer.person_id
+    owned = select(col(Escalation.id)).where(col(Escalation.owner_id) == me)  # either side of the OR has its index
     open_question = or_(col(ActionItem.proposed_due_on).is_not(None), col(ActionItem.owner_id).is_(None))
     query = action_rows().where(
         is_open(),
         col(Escalation.closed_at).is_(None),
         or_(col(ActionItem.owner_id).is_(None), col(ActionItem.owner_id) != me),
-        or_(col(ActionItem.created_by_id) == me, and_(col(Escalation.owner_id) == me, open_question)),
+        or_(col(ActionItem.created_by_id) == me, and_(col(ActionItem.escalation_id).in_(owned), open_question)),
     )
     return [ActionRow(*row) for row in session.execute(query.order_by(*by_due()).limit(MOST))]
 

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.people.models import Person
@@ -19,7 +22,12 @@ def names_of(session: Session, ids: set[str]) -> dict[str, str]:
 def people_of(session: Session, ids: set[str]) -> dict[str, Person]:
     if not ids:
         return {}
-    return {person.id: person for person in session.exec(select(Person).where(col(Person.id).in_(ids)))}
+    return {person.id: person for person in session.exec(_people(), params={"ids": list(ids)})}
+
+
+@cache
+def _people() -> Any:
+    return select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
 
 
 def handle_for(session: Session, name: str, customer_id: str | None = None) -> str:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.access.participation import Audience
@@ -64,10 +66,25 @@ def list_recordings(session: ViewerSession, escalation: Escalation, before: str 
 
 def panel(session: ViewerSession, escalation: Escalation) -> list[Row]:
     """For the room: the latest few."""
-    return _rows(session, escalation, Recording.escalation_id == escalation.id, "", IN_PANEL)
+    found = session.execute(_latest(), {"escalation_id": escalation.id})
+    return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]
+
+
+@cache
+def _latest() -> Any:
+    query = _columns().where(Recording.escalation_id == bindparam("escalation_id"))
+    return go_on(query, col(Recording.recorded_at), col(Recording.id), "").limit(IN_PANEL)
 
 
 def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: str, count: int) -> list[Row]:
+    query = _columns().where(which, Recording.escalation_id == escalation.id)
+    query = go_on(query, col(Recording.recorded_at), col(Recording.id), before).limit(count)
+    found: list[Any] = list(session.execute(query))
+    return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]
+
+
+@cache
+def _columns() -> Any:
     columns: list[Any] = [
         Recording.id,
         Recording.title,
@@ -78,7 +95,4 @@ def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: st
         Recording.audience,
         Recording.has_video,
     ]
-    query = select(*columns).where(which, Recording.escalation_id == escalation.id)
-    query = go_on(query, col(Recording.recorded_at), col(Recording.id), before).limit(count)
-    found: list[Any] = list(session.execute(query))
-    return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]
+    return select(*columns)

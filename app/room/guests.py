@@ -1,7 +1,10 @@
 """The customer's people in an escalation, as the overview names them."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.access.participation import Participation, guest_of
@@ -19,11 +22,16 @@ class Guest:
 
 
 def guests_in(session: ViewerSession, escalation: Escalation) -> list[Guest]:
-    rows = session.exec(
+    rows = session.exec(_guests(), params={"escalation_id": escalation.id})
+    return [Guest(name, title) for name, title in rows]
+
+
+@cache
+def _guests() -> Any:
+    return (
         select(Person.name, Person.title)
         .join(Participation, col(Participation.person_id) == Person.id)
-        .where(guest_of(escalation.id))
+        .where(guest_of(bindparam("escalation_id")))
         .order_by(Person.name)
         .limit(MOST)
     )
-    return [Guest(name, title) for name, title in rows]

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from markupsafe import Markup, escape
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.access.session import ViewerSession
@@ -30,10 +33,16 @@ class Sentence:
 
 def latest(session: ViewerSession, escalation_id: str, before: str = "", count: int = PAGE) -> list[TimelineEntry]:
     """Newest first, on from the entry with the id `before`: its number is nobody's to know but ours."""
-    query = select(TimelineEntry).where(TimelineEntry.escalation_id == escalation_id)
+    query = _of_escalation()
     if last := session.get(TimelineEntry, before) if before else None:
         query = query.where(TimelineEntry.number < last.number)
-    return list(session.exec(query.order_by(col(TimelineEntry.number).desc()).limit(count)))
+    return list(session.exec(query, params={"escalation_id": escalation_id, "count": count}))
+
+
+@cache
+def _of_escalation() -> Any:
+    query = select(TimelineEntry).where(TimelineEntry.escalation_id == bindparam("escalation_id"))
+    return query.order_by(col(TimelineEntry.number).desc()).limit(bindparam("count"))
 
 
 def about(session: ViewerSession, subject_id: str, count: int = PAGE) -> list[TimelineEntry]:

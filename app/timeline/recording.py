@@ -1,8 +1,10 @@
 """Writing a fact down, in the transaction of the change it tells of."""
 
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience, Participation
@@ -113,16 +115,21 @@ def _send_readers_again(session: ViewerSession, entry: TimelineEntry) -> None:
 
 def _beat(session: ViewerSession, topic: str, *, shared: bool) -> Pulse:
     session.flush()
-    bump = (
-        update(Pulse)
-        .where(Pulse.topic == topic)  # type: ignore[arg-type]
-        .values(number=Pulse.number + 1, shared_number=Pulse.shared_number + (1 if shared else 0))
-        .returning(Pulse.number, Pulse.shared_number)  # type: ignore[call-overload]
-        .execution_options(synchronize_session=False, **BY_DESIGN)
-    )
-    row = session.execute(bump).first()
+    row = session.execute(_bump(), {"of_topic": topic, "by": 1 if shared else 0}).first()
     if row is None:
         session.add(Pulse(topic=topic, number=1, shared_number=1 if shared else 0))
         session.flush()
         return Pulse(topic=topic, number=1, shared_number=1 if shared else 0)
     return Pulse(topic=topic, number=row[0], shared_number=row[1])
+
+
+@cache
+def _bump() -> Any:
+    pulse = SQLModel.metadata.tables["pulse"]
+    return (
+        update(pulse)
+        .where(pulse.c.topic == bindparam("of_topic"))
+        .values(number=pulse.c.number + 1, shared_number=pulse.c.shared_number + bindparam("by"))
+        .returning(pulse.c.number, pulse.c.shared_number)
+        .execution_options(**BY_DESIGN)
+    )
