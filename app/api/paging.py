@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import isfinite
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -94,7 +95,7 @@ def read_cursor(cursor: str, kind: type, other: type = str) -> tuple[Any, Any]:
             or "\0" in f"{first}{second}"
         ):
             raise ValueError
-        if kind is int and not -(2**62) < at < 2**62:
+        if kind is int and not 0 <= at < 2**62 or isinstance(second, float) and not isfinite(second):
             raise ValueError
         if isinstance(at, datetime) and (at.tzinfo is None or not 1900 < at.year < 2200):
             raise ValueError

@@ -66,7 +66,7 @@ def show_search(
         for one in found.found
     ]
     older = found.older
-    address = request.url.include_query_params(cursor=write_cursor(older.number, older.score)) if older else None
+    address = request.url.include_query_params(cursor=write_cursor(older.number, float(older.score))) if older else None
     return Listed(items=items, next=f"{address.path}?{address.query}" if address else None)
 
 

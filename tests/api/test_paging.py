@@ -1,14 +1,13 @@
 """Lists go on by key: nothing is lost where many rows share a moment, nothing moves when something new comes."""
 
 import pytest
-from sqlmodel import select
 
 from app.access.session import as_system
 from app.api.paging import write_cursor
 from app.concerns.models import Concern
-from app.discussion.models import Message
 from app.foundation.clock import now
 from app.people.models import Team
+from app.search.following import follow
 
 HERE = "/escalations/ACME-7K4"
 
@@ -70,11 +69,19 @@ def test_filters_go_on_with_the_cursor(program):
     assert [one["title"] for one in items] == ["action 2", "action 1", "action 0"] and pages == 3
 
 
-def test_a_search_goes_on(program, engine):
+def test_a_search_goes_on(program, engine, settings):
+    ben = program("ben")
+    for number in range(23):
+        ben.post(f"{HERE}/concerns", json={"words": f"needle number {number}"})
     with as_system(engine) as session:
-        assert session.exec(select(Message)).all() == []
-    page = program("ben").get("/search?q=nothing").json()
-    assert page == {"items": [], "next": None}
+        follow(session, settings, now())
+        session.commit()
+    for sort in ("best", "newest"):
+        items, pages = walk(ben, f"/search?q=needle&sort={sort}")
+        words = {"".join(piece["text"] for piece in one["title"] + one["body"]) for one in items}
+        assert len(items) == len(words) == 23 and pages == 2, sort
+    assert {one["audience"] for one in items} == {"internal"} and items[0]["escalation"] == "ACME-7K4"
+    assert walk(ben, "/search?q=nothing")[0] == [] and walk(program("sue"), "/search?q=needle")[0]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +96,8 @@ def test_a_search_goes_on(program, engine):
         write_cursor(["a"], {}),
         write_cursor("2026-11-26T12:48:00+00:00", "a\0"),
         write_cursor(10**30, "a"),
+        write_cursor(5, float("nan")),
+        write_cursor(-5, 1.0),
     ],
 )
 def test_a_cursor_somebody_wrote_themselves_is_refused(program, cursor):
