@@ -13,6 +13,7 @@ const table = [
   go("g e", "Go to escalations", ".rail a[href='/escalations']"),
   go("g m", "Go to meetings", ".rail a[href='/meetings']", ".guest-bar a[href$='/meetings']"),
   go("g r", "Go to the recordings here", ".tabs a[href$='/recordings']", ".guest-bar a[href$='/recordings']"),
+  go("g s", "Go to search", ".rail li a[href='/search']", ".guest-bar li a[href^='/search']"),
   go("c", "New: write, open or add", "[data-key='c']", "form.composer textarea"),
   { keys: "j", says: "Next in the list", find: rows, act: (all) => step(all, 1) },
   { keys: "k", says: "Previous in the list", find: rows, act: (all) => step(all, -1) },

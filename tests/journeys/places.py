@@ -11,7 +11,7 @@ from tests.journeys.furnishing import Furnished
 
 # Addresses that answer with something else than a page.
 NO_PAGES = re.compile(
-    r"/(live|healthz|readyz|static|files|uploads|mentionable|media|transcript)(/|$)|\.(ics|vtt|txt)$|…"
+    r"/(live|healthz|readyz|static|files|uploads|mentionable|media|transcript|palette|drafts)(/|$)|\.(ics|vtt|txt)$|…"
 )
 # What is there for moments only, before anybody is here or until a message has left.
 FLEETING = {"/setup", "/escalations/{key}/discussion/{topic_id}/held/{message_id}/taking-back"}
