@@ -36,7 +36,7 @@ def withdraw(session: ViewerSession, escalation: Escalation, concern: Concern) -
     concern.audience = Audience.internal
     session.add(concern)
     _show_what_was_told(session, concern, Audience.internal)
-    record(session, escalation.id, ConcernWithdrawn(), concern, Audience.internal)
+    record(session, escalation.id, ConcernWithdrawn(), concern, Audience.internal, withdraws=True)
 
 
 def readers_of(session: ViewerSession, escalation: Escalation) -> list[str]:
@@ -56,6 +56,7 @@ def _show_what_was_told(session: ViewerSession, concern: Concern, audience: Audi
     session.execute(
         update(TimelineEntry)
         .where(col(TimelineEntry.subject_id) == concern.id, col(TimelineEntry.shared_number).is_not(None))
+        .where(TimelineEntry.kind != ConcernWithdrawn.kind)  # it is counted for guests and never read by them
         .values(audience=audience)
         .execution_options(synchronize_session=False)
     )

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from anyio import CapacityLimiter, to_thread
@@ -21,7 +22,8 @@ from app.live.frames import ENDED, RELOAD, event
 from app.live.looking import News, beats, news_of, still_inside, still_signed_in
 
 log = logging.getLogger("evenkeel.live")
-LOOK_EVERY = 0.25  # seconds
+LOOK_EVERY = 0.25  # seconds, for what other processes wrote
+AT_LEAST = 0.03  # seconds between two looks, however much is written here
 CHECK_EVERY = 4.0  # seconds between checks that nobody listens who may not
 WAITING = 100  # signals a slow browser may be behind
 
@@ -57,10 +59,18 @@ class Hub:
         self._checked = 0.0
         self._thread = CapacityLimiter(1)  # never takes a thread from the pages
         self._is_closed = False
+        self._hint = asyncio.Event()
+
+    def hint(self) -> None:
+        """Something was just written by this process: no need to wait for the next look."""
+        self._hint.set()
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(AT_LEAST)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hint.wait(), LOOK_EVERY)
+            self._hint.clear()
             if not self.listeners:
                 continue
             try:

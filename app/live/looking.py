@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from app.access.policy import who_sees
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
+from app.escalations.models import Escalation
 from app.foundation.clock import now
 from app.people.models import Account, SignIn
 from app.timeline.facts import KINDS
@@ -50,14 +51,20 @@ def news_of(session: ViewerSession, escalation_id: str, after: int, shared_after
 
 
 def missed(session: ViewerSession, viewer: Viewer, escalation_id: str, last_seen: int) -> tuple[int, frozenset[str]]:
-    """What a browser that comes back has not been told. Guests count by the shared numbers alone."""
+    """What a browser that comes back has not been told. Guests count by the shared numbers alone, those of what was
+    withdrawn among them: whoever stayed was told the same panels and numbers, and nothing else is answered here."""
     number = TimelineEntry.shared_number if viewer.is_guest else TimelineEntry.number
-    rows = session.exec(
+    query = (
         select(number, TimelineEntry.kind)
         .where(TimelineEntry.escalation_id == escalation_id, col(number) > last_seen)
         .order_by(col(number).desc())
         .limit(MOST)
-    ).all()
+    )
+    if viewer.is_guest and session.exec(select(Escalation.id).where(Escalation.id == escalation_id)).first():
+        with session.seeing_everything():
+            rows = session.exec(query).all()
+    else:
+        rows = session.exec(query).all()
     return max((count or 0 for count, _ in rows), default=last_seen), _panels(kind for _, kind in rows)
 
 

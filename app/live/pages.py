@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
+from sqlalchemy import Engine
 
 from app.access.doors import CurrentViewer, SharedPages
 from app.access.session import ViewerSession
@@ -26,43 +27,47 @@ MOST_STREAMS = 12  # of one sign-in
 
 @shared.get("/live")
 async def follow_own_news(request: Request, viewer: CurrentViewer) -> Response:
-    return _stream(request, Listener(viewer, None), [])
+    return _stream(request, Listener(viewer, None))
 
 
 @shared.get("/escalations/{key}/live")
 async def follow_escalation(
     key: str, request: Request, viewer: CurrentViewer, last_event_id: Annotated[str, Header()] = ""
 ) -> Response:
-    escalation_id, frames = await run_in_threadpool(_enter, request, viewer, key, last_event_id)
-    return _stream(request, Listener(viewer, escalation_id), frames)
+    escalation_id = await run_in_threadpool(_enter, request, viewer, key)
+    return _stream(request, Listener(viewer, escalation_id), last_event_id)
 
 
-def _enter(request: Request, viewer: Viewer, key: str, last_event_id: str) -> tuple[str, list[bytes]]:
+def _enter(request: Request, viewer: Viewer, key: str) -> str:
     """Through the viewer's own session, which is closed again before the first byte is sent."""
     with ViewerSession(for_reading(request.app.state.engine), viewer) as session:
-        escalation = find_escalation(session, key)
-        if not last_event_id.isdigit():
-            return escalation.id, []
-        number, panels = missed(session, viewer, escalation.id, int(last_event_id))
-    return escalation.id, [event(panel, number) for panel in sorted(panels)]
+        return find_escalation(session, key).id
 
 
-def _stream(request: Request, listener: Listener, frames: list[bytes]) -> Response:
+def _missed(engine: Engine, listener: Listener, last_event_id: str) -> list[bytes]:
+    if listener.escalation_id is None or not last_event_id.isdigit():
+        return []
+    with ViewerSession(for_reading(engine), listener.viewer) as session:
+        number, panels = missed(session, listener.viewer, listener.escalation_id, int(last_event_id))
+    return [event(panel, number) for panel in sorted(panels)]
+
+
+def _stream(request: Request, listener: Listener, last_event_id: str = "") -> Response:
     hub: Hub = request.app.state.hub
     if hub.count(listener.viewer.sign_in_hash) >= MOST_STREAMS:
         return Response("Too many pages are open; this one is refreshed by hand.\n", 429, headers={"retry-after": "60"})
-    return StreamingResponse(
-        _signals(hub, listener, frames), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
-    )
+    signals = _signals(hub, listener, request.app.state.engine, last_event_id)
+    return StreamingResponse(signals, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
-async def _signals(hub: Hub, listener: Listener, frames: list[bytes]) -> AsyncIterator[bytes]:
+async def _signals(hub: Hub, listener: Listener, engine: Engine, last_event_id: str) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     ends = loop.time() + LIFETIME
     hub.join(listener)
     try:
         yield GREETING
-        for frame in frames:
+        # Looked up after joining: what happens in between is told twice, and not never.
+        for frame in await run_in_threadpool(_missed, engine, listener, last_event_id):
             yield frame
         heartbeat = loop.time() + HEARTBEAT_EVERY
         while loop.time() < ends:

@@ -93,7 +93,7 @@ def withdraw_meeting(session: ViewerSession, meeting: Meeting) -> None:
             if isinstance(row, Decision):
                 _show_what_was_told(session, [row.id], Audience.internal)
     _show_what_was_told(session, [meeting.id], Audience.internal)
-    record(session, meeting.escalation_id, MeetingWithdrawn(), meeting, Audience.internal)
+    record(session, meeting.escalation_id, MeetingWithdrawn(), meeting, Audience.internal, withdraws=True)
 
 
 def share_item(session: ViewerSession, meeting: Meeting, item: AgendaItem) -> None:
@@ -117,7 +117,7 @@ def withdraw_item(session: ViewerSession, item: AgendaItem) -> None:
             decision.audience = Audience.internal
             session.add(decision)
             _show_what_was_told(session, [decision.id], Audience.internal)
-        record(session, item.escalation_id, AgendaItemWithdrawn(), item, Audience.internal)
+        record(session, item.escalation_id, AgendaItemWithdrawn(), item, Audience.internal, withdraws=True)
 
 
 def _says(item: AgendaItem, origin: Described) -> bool:
@@ -154,6 +154,7 @@ def _show_what_was_told(session: ViewerSession, subject_ids: list[str], audience
     session.execute(
         update(TimelineEntry)
         .where(col(TimelineEntry.subject_id).in_(subject_ids), col(TimelineEntry.shared_number).is_not(None))
+        .where(col(TimelineEntry.kind).not_in([MeetingWithdrawn.kind, AgendaItemWithdrawn.kind]))  # never for guests
         .values(audience=audience)
         .execution_options(synchronize_session=False)
     )

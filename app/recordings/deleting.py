@@ -16,7 +16,14 @@ WORDS = (TranscriptLine, TranscriptChunk)
 
 def delete_recording(session: ViewerSession, recording: Recording) -> None:
     _hide_what_was_told(session, recording)
-    record(session, recording.escalation_id, RecordingDeleted(), recording)
+    record(
+        session,
+        recording.escalation_id,
+        RecordingDeleted(),
+        recording,
+        readers=recording.reader_group_id,
+        withdraws=recording.is_shared,
+    )
     delete_words(session, recording)
     session.execute(delete(Consent).where(col(Consent.recording_id) == recording.id))
     ask_to_remove_media(session, recording)

@@ -50,13 +50,14 @@ def withdraw(session: ViewerSession, recording: Recording) -> None:
     """From now on guests see nothing of it: not the recording, not a line, not what the timeline told of it."""
     if not recording.is_shared:
         return
+    readers = recording.reader_group_id
     _open_to(session, recording, Audience.internal, None)
     lines = select(TranscriptLine.id).where(TranscriptLine.recording_id == recording.id)
     told = update(TimelineEntry).where(
         or_(col(TimelineEntry.subject_id) == recording.id, col(TimelineEntry.subject_id).in_(lines))
     )
     session.execute(told.values(audience=Audience.internal).execution_options(synchronize_session=False))
-    record(session, recording.escalation_id, RecordingWithdrawn(), recording)
+    record(session, recording.escalation_id, RecordingWithdrawn(), recording, readers=readers, withdraws=True)
 
 
 def _open_to(session: ViewerSession, recording: Recording, audience: Audience, group: str | None) -> None:

@@ -5,6 +5,8 @@ from sqlmodel import col, select
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession, as_system
+from app.concerns.models import Concern
+from app.concerns.sharing import share, withdraw
 from app.discussion.models import Message, Topic
 from app.discussion.posting import announce
 from app.escalations.models import CustomerState, Escalation
@@ -23,6 +25,7 @@ from app.sign_in import sessions
 from app.sign_in.joining import deactivate
 from app.sign_in.tokens import hashed
 from app.timeline.facts import KINDS
+from app.timeline.models import TimelineEntry
 from app.timeline.recording import record
 from tests.attacks.addresses import HERE
 from tests.attacks.test_what_is_received import not_theirs
@@ -171,6 +174,31 @@ def test_a_signal_is_a_name_and_a_number(world):
     )
     for name in ("a\n\nevent: x\ndata:", "a\r\nb", "a\u2028b", "a\x00b"):
         assert event(name, 1).count(b"\n\n") == 1 and event(name, 1).count(b"event:") == 1
+
+
+def test_what_is_withdrawn_leaves_open_pages_without_a_word(world):
+    """D33, D34: the panel's name and the next number; whoever was away is told the same, strangers are not."""
+    hub, gus = Hub(world.engine), listen(world, "g1")
+    hub.join(gus)
+    heard(hub, gus)
+    with ViewerSession(world.engine, world.viewer("s1")) as session:
+        escalation = session.get_one(Escalation, world.ids["E1"])
+        concern = session.get_one(Concern, world.sets["own"]["concern_id"])
+        before = missed(session, world.viewer("g1"), escalation.id, 0)[0]
+        withdraw(session, escalation, concern)
+        session.commit()
+    frames = heard(hub, gus).decode()
+    assert frames == f"id: {before + 1}\nevent: concerns\ndata: 1\n\n"
+    with world.looking("g1") as session:
+        assert missed(session, world.viewer("g1"), escalation.id, before) == (before + 1, frozenset({"concerns"}))
+        assert missed(session, world.viewer("g1"), world.ids["E3"], 0) == (0, frozenset())
+        kinds = select(TimelineEntry.kind).where(TimelineEntry.subject_id == concern.id)
+        assert session.exec(kinds).all() == []
+    with ViewerSession(world.engine, world.viewer("s1")) as session:
+        share(session, session.get_one(Escalation, world.ids["E1"]), session.get_one(Concern, concern.id))
+        session.commit()
+    with world.looking("g1") as session:
+        assert "concern_withdrawn" not in session.exec(kinds).all(), "not even when it is shared once more"
 
 
 def test_coming_back_tells_a_guest_no_more_than_staying(world):

@@ -14,6 +14,7 @@ SEES_EVERYTHING = {
     "escalations/participants/inviting.py": (2, "ends a revoked guest's links everywhere; their inviter's allowance"),
     "escalations/participants/joining.py": (1, "whether somebody is known to the customer"),
     "escalations/participants/listing.py": (1, "whether a guest has ever signed in"),
+    "live/looking.py": (1, "numbers of what guests were told, and the panels, withdrawals included"),
     "meetings/agenda/placing.py": (1, "the last place on an agenda, internal items included"),
     "outbox/writing_letters.py": (1, "whether the same cause has made a letter before"),
     "recordings/standing.py": (1, "how many recordings come first, for our people alone"),
