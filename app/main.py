@@ -37,6 +37,7 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site.state.frame = frame
     site.state.workspace_name = workspace_name
     site.state.write_lane = site.state.read_lanes = None
+    site.state.written = lambda: None
     for router in mounted.routers():
         site.router.routes += router.routes  # as they are: including a router makes each of its routes a second time
     site.mount("/static", StaticFiles(directory=STATIC), name="static")

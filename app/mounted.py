@@ -92,6 +92,7 @@ def routers() -> list[APIRouter]:
 async def running(site: FastAPI) -> AsyncIterator[None]:
     """What a web process does besides answering: tells live pages, and lets messages leave."""
     hub = site.state.hub = Hub(site.state.engine)
+    site.state.written = hub.hint
     beside = [asyncio.create_task(hub.run()), asyncio.create_task(keep_releasing(site.state.engine))]
     yield
     hub.close()

@@ -26,7 +26,7 @@ class Reader:
         head = await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), 60)
         if b" 200 " not in head.split(b"\r\n")[0]:
             raise RuntimeError(f"{self.path}: {head[:200]!r}")
-        await asyncio.wait_for(self._reader.read(1000), 60)  # the greeting
+        self._hear(await asyncio.wait_for(self._reader.read(4096), 60))  # the greeting, and perhaps what was missed
         self._task = asyncio.create_task(self._listen())
 
     async def reconnect(self) -> None:
@@ -50,14 +50,17 @@ class Reader:
 
     async def _listen(self) -> None:
         while piece := await self._reader.read(4096):
-            if numbers := NUMBER.findall(piece):
-                self.number = max(self.number, *map(int, numbers))
-            if b"data:" in piece:
-                self.heard_at = time.perf_counter()
-                for future in self._waiting:
-                    if not future.done():
-                        future.set_result(None)
-                self._waiting.clear()
+            self._hear(piece)
+
+    def _hear(self, piece: bytes) -> None:
+        if numbers := NUMBER.findall(piece):
+            self.number = max(self.number, *map(int, numbers))
+        if b"data:" in piece:
+            self.heard_at = time.perf_counter()
+            for future in self._waiting:
+                if not future.done():
+                    future.set_result(None)
+            self._waiting.clear()
 
 
 async def open_readers(

@@ -75,6 +75,7 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
     if lane is None:
         async with request.app.state.read_lanes or nullcontext():
             yield
+        request.app.state.written()
         return
     try:
         async with asyncio.timeout(LONGEST_WAIT):
@@ -85,6 +86,7 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
         yield
     finally:
         lane.release()
+    request.app.state.written()
 
 
 OwnTurn = Annotated[None, Depends(own_turn, scope="function")]
