@@ -145,6 +145,8 @@ def _joined(line: _Line, words: list[Words]) -> list[Mark]:
 
 
 def _bands(line: _Line, escalation: Escalation, changes: list[Change]) -> Iterable[Span]:
+    if not changes:
+        return  # not this reader's to know
     ends = [change.at for change in changes[1:]] + [min(escalation.closed_at or now(), line.until)]
     for change, end in zip(changes, ends, strict=True):
         if end <= line.since or change.at >= line.until:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import delete
+from sqlmodel import col
 
 from app.access.participation import Audience
 from app.discussion.models import Message, Topic
@@ -11,6 +13,7 @@ from app.escalations.facts import SeverityChanged
 from app.foundation.clock import now, set_clock
 from app.meetings.models import Meeting
 from app.room.strip import APART, LEFT, RIGHT, Zoom, draw
+from app.timeline.models import Errand, TimelineEntry
 from app.timeline.recording import record
 
 BERLIN = "Europe/Berlin"
@@ -54,7 +57,7 @@ def week(session, people, outage):
             )
         )
     session.viewer = people["ben"].viewer
-    record(session, outage.id, SeverityChanged(before="high", after="critical"), outage, Audience.internal)
+    record(session, outage.id, SeverityChanged(before="high", after="critical"), outage, Audience.shared)
     session.commit()
     return outage
 
@@ -65,8 +68,7 @@ def test_each_side_finds_what_it_may_see(week, looking_as):
     assert [call.title for call in theirs.calls] == ["Call with Acme"]
     for strip in (ours, theirs):  # the note of ours is on neither
         assert [mark.count for mark in strip.ours] == [2] and [mark.count for mark in strip.theirs] == [1]
-    assert ours.bands[-1].kind == "s1"
-    assert "critical" not in str(theirs.bands)
+    assert ours.bands[-1].kind == theirs.bands[-1].kind == "s1"
 
 
 def test_marks_stand_in_the_order_of_time_and_inside_the_picture(week, looking_as):
@@ -96,6 +98,13 @@ def test_the_page_draws_it_and_says_it_in_words(week, as_):
     )
     assert as_("eve").get(week.url + "/timeline").status_code == 404
     assert as_("ben").get(week.url + "/timeline?zoom=century").status_code == 404
+
+
+def test_without_a_word_on_severity_there_is_no_band(session, outage, looking_as):
+    session.execute(delete(Errand))
+    session.execute(delete(TimelineEntry).where(col(TimelineEntry.subject_id) == outage.id))
+    session.commit()
+    assert draw(looking_as("ben"), outage, Zoom.days, BERLIN).bands == []
 
 
 def test_an_escalation_that_was_just_opened_has_a_picture(outage, looking_as):
