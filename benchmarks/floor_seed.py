@@ -38,3 +38,5 @@ def fill(name: str) -> None:
         session.execute(text("insert into words_index (words_index) values ('rebuild')"))
         session.execute(text("insert into words_index (words_index) values ('optimize')"))
         session.commit()
+    with engine.connect() as connection:
+        connection.execute(text("pragma wal_checkpoint(truncate)"))
