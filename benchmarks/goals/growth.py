@@ -2,6 +2,7 @@
 what ten times the data does to it. Searches may grow to 2.5 times. How many statements a page asks is held by the tests,
 which count them (tests/statements.py)."""
 
+import re
 from statistics import median
 
 from benchmarks import house
@@ -38,7 +39,7 @@ def _records(bench: Bench) -> list[str]:
 
 
 def _page(small: Bench, large: Bench, path: str, *, guest: bool = False) -> Figure:
-    shown = path.replace(house.key(house.MEASURED), "…") + (" as a guest" if guest else "")
+    shown = re.sub(r"/(ACME-\d+|[0-9a-z]{16})\b", "/…", path) + (" as a guest" if guest else "")
     return _compare(small, shown, 1.3, small.page(path, guest=guest), large.page(path, guest=guest))
 
 
