@@ -21,6 +21,12 @@ form.addEventListener("submit", (event) => {
   start(file);
 });
 
+form.addEventListener("input", (event) => {
+  if (event.target.closest(".consents")) for (const field of form.querySelectorAll(".consents [aria-invalid]")) forgive(field);
+  if (event.target.getAttribute("aria-invalid")) forgive(event.target);
+  if (!form.querySelector("[aria-invalid]")) form.querySelector(".note.danger")?.remove();
+});
+
 for (const row of document.querySelectorAll("[data-unfinished]")) {
   row.querySelector("[data-resume]").addEventListener("change", (event) => {
     const file = event.target.files[0];
@@ -133,11 +139,20 @@ function mistake(name, sentence) {
   said.dataset.mistake = "";
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", said.id);
-  field.after(said);
+  (field.closest(".field") ?? field.parentElement).append(said);
   field.focus();
 }
 
+// What the server said and what was said here alike: a field that is put right is no longer blamed.
 function clearMistakes() {
-  for (const old of form.querySelectorAll("[data-mistake]")) old.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  form.querySelector(".note.danger")?.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) forgive(field);
+}
+
+function forgive(field) {
+  const box = field.closest(".field");
+  for (const old of box.querySelectorAll(":scope > .error")) old.remove();
+  field.removeAttribute("aria-invalid");
+  if (document.getElementById(`${field.id}-hint`)) field.setAttribute("aria-describedby", `${field.id}-hint`);
+  else field.removeAttribute("aria-describedby");
 }

@@ -63,6 +63,14 @@ def test_the_form_comes_back_with_every_answer_about_consent(as_, people):
     assert "Give the recording a title." in page and '<option value="yes" selected>' in page and "Ruth Adeyemi" in page
 
 
+def test_nobodys_consent_is_presumed_and_its_mistake_stands_with_the_people(as_):
+    page = as_("ben").get(f"{ROOM}/new").text
+    assert '<option value="yes" selected>' not in page and 'name="everybody" value="yes">' in page
+    refused = as_("ben").post(ROOM, data=TOLD | {"others": ""}).text
+    asked = refused.partition('class="field wide consents"')[2].partition("</fieldset>")[0]
+    assert "Say who was there and agreed" in asked and '<a href="#f-everybody">' in refused
+
+
 def test_the_meeting_is_chosen_when_one_comes_from_it(as_, meeting):
     page = as_("ben").get(f"{ROOM}/new?meeting={meeting.id}").text
     assert f'<option value="{meeting.id}" selected>' in page and 'value="Call on the import"' in page

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from app.foundation.storage import LocalFolder
+from app.recordings.arrival.details import Details
 from app.recordings.models import Consent, Recording, Upload
 from app.recordings.storing import uploads_folder
 from tests.recordings_room.bringing import SPEAKS_TUS, announce, said_about, send
@@ -128,7 +129,7 @@ def test_the_name_of_a_file_is_a_label_and_nothing_else(as_, session, settings, 
     [
         ({"title": " "}, "title"),
         ({"title": "x" * 201}, "title"),
-        ({"others": ""}, "others"),
+        ({"others": ""}, "everybody"),
         ({"how": ""}, "how"),
         ({"recorded_at": "yesterday"}, "recorded_at"),
         ({"meeting_id": "0000000000000000"}, "meeting_id"),
@@ -145,6 +146,15 @@ def test_without_everybodys_consent_nothing_is_stored(as_, session, people, sett
     answer = as_("ben").post(CREATION, headers=asked(100, **said))
     assert answer.status_code == 422 and "Gus Meyer did not agree" in answer.json()["error"]
     assert session.exec(select(Upload)).all() == [] and not uploads_folder(settings).exists()
+
+
+def test_one_answer_for_everybody_never_covers_who_was_answered_for(as_, session, people):
+    said = {"everybody": "yes", "others": "", f"consent_{people['gil'].id}": "absent"}
+    answer = as_("ben").post(CREATION, headers=asked(100, **said | {f"consent_{people['gus'].id}": "no"}))
+    assert answer.status_code == 422 and answer.json()["field"] == f"consent_{people['gus'].id}"
+    assert as_("ben").post(CREATION, headers=asked(100, **said)).status_code == 201
+    agreed = {one.name for one in Details.model_validate_json(session.exec(select(Upload)).one().details).agreed}
+    assert {"Ben Okafor", "Gus Meyer"} <= agreed and "Gil Reyes" not in agreed
 
 
 def test_a_meeting_of_another_escalation_is_not_found(as_, session, meeting):

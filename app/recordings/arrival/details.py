@@ -18,6 +18,8 @@ from app.recordings.models import TITLE
 
 AGREED = "yes"
 DECLINED = "no"
+ABSENT = "absent"
+EVERYBODY = "everybody"  # the field that answers for all who are not answered for one by one
 MOST_PEOPLE = 60
 LONGEST_NAME = 120
 LONGEST_HOW = 200
@@ -72,21 +74,23 @@ def people_asked(session: ViewerSession, escalation: Escalation) -> list[Person]
 
 def _agreed(session: ViewerSession, escalation: Escalation, typed: Mapping[str, str]) -> tuple[Agreed, ...]:
     people = people_asked(session, escalation)
-    declined = [person.name for person in people if typed.get(CONSENT + person.id) == DECLINED]
+    unanswered = AGREED if typed.get(EVERYBODY) == AGREED else ABSENT
+    answers = {person.id: typed.get(CONSENT + person.id) or unanswered for person in people}
+    declined = [person for person in people if answers[person.id] == DECLINED]
     if declined:
+        names = " and ".join(person.name for person in declined)
         raise Refused(
-            f"{' and '.join(declined)} did not agree to be recorded, so this recording cannot be kept here. "
-            "Nothing of it was stored.",
-            "others",
+            f"{names} did not agree to be recorded, so this recording cannot be kept here. Nothing of it was stored.",
+            CONSENT + declined[0].id,
         )
-    known = [Agreed(name=one.name, person_id=one.id) for one in people if typed.get(CONSENT + one.id) == AGREED]
+    known = [Agreed(name=one.name, person_id=one.id) for one in people if answers[one.id] == AGREED]
     others = [line.strip() for line in typed.get("others", "").splitlines() if line.strip()]
     if any(len(name) > LONGEST_NAME for name in others):
         raise Refused(f"A name has at most {LONGEST_NAME} characters. Write one on each line.", "others")
     if len(known) + len(others) > MOST_PEOPLE:
-        raise Refused(f"At most {MOST_PEOPLE} people can be named.", "others")
+        raise Refused(f"At most {MOST_PEOPLE} people can be named.", EVERYBODY)
     if not known and not others:
-        raise Refused("Say who was there and agreed to be recorded. Without that it cannot be kept.", "others")
+        raise Refused("Say who was there and agreed to be recorded. Without that it cannot be kept.", EVERYBODY)
     return (*known, *(Agreed(name=name) for name in others))
 
 

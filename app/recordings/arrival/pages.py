@@ -17,7 +17,15 @@ from app.foundation.refusals import Refused, StorageFull
 from app.meetings.models import Meeting
 from app.recordings.arrival.adding import Media, add_recording, replace_media
 from app.recordings.arrival.arriving import take_in_file
-from app.recordings.arrival.details import AGREED, CONSENT, DECLINED, details_from, people_asked
+from app.recordings.arrival.details import (
+    ABSENT,
+    AGREED,
+    CONSENT,
+    DECLINED,
+    EVERYBODY,
+    details_from,
+    people_asked,
+)
 from app.recordings.arrival.uploading import MOST_BYTES, open_uploads, stored_of
 from app.recordings.finding import find_recording
 from app.recordings.listening.pages import language_choices
@@ -30,7 +38,7 @@ from app.speech.sniffing import UnusableMedia
 staff = StaffPages(prefix="/escalations/{key}/recordings")
 MAY_UPLOAD = [requires(Verb.upload_recording)]
 MEETINGS = 40
-ANSWERS = [("", "Was not there"), (AGREED, "Agreed"), (DECLINED, "Did not agree")]
+ANSWERS = [("", "Not answered"), (AGREED, "Agreed"), (DECLINED, "Did not agree"), (ABSENT, "Was not there")]
 
 
 class Anything(Form):
@@ -99,6 +107,7 @@ def _form_page(here: Here, form: Filled[Any] | None, meeting_id: str) -> Respons
         people=people_asked(here.session, here.escalation),
         consent=CONSENT,
         answers=ANSWERS,
+        everybody=EVERYBODY,
         meetings=_meetings(here),
         meeting_id=meeting_id,
         unfinished=_unfinished(here),
