@@ -15,6 +15,7 @@ from app.access.bearing import is_api
 from app.access.doors import SAFE_METHODS, SignInNeeded
 from app.access.gate import BodyTooLarge, keep_honest
 from app.access.pages import Page, sign_in_address
+from app.access.reloading import page_of_form
 from app.access.session import as_system
 from app.api.replaying import AnsweredBefore
 from app.foundation.database import for_reading
@@ -94,6 +95,8 @@ def answer_errors(site: FastAPI) -> None:
     def http_error(request: Request, error: StarletteHTTPException) -> Response:
         if is_api(request.url.path) and error.status_code == 405:
             return _tell(request, Problem(405, "See the Allow header.", headers=error.headers or {}))
+        if error.status_code == 405 and request.method in SAFE_METHODS and (page := page_of_form(request)):
+            return RedirectResponse(page, 303)
         if error.status_code in (404, 405):
             return _answer(request, 404, NOT_FOUND)
         return _answer(request, error.status_code, "This request could not be read. Go back, and try again.")
