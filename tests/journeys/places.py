@@ -14,7 +14,11 @@ NO_PAGES = re.compile(
     r"/(live|healthz|readyz|static|files|uploads|mentionable|media|transcript|palette|drafts)(/|$)|\.(ics|vtt|txt)$|…"
 )
 # What is there for moments only, before anybody is here or until a message has left.
-FLEETING = {"/setup", "/escalations/{key}/discussion/{topic_id}/held/{message_id}/taking-back"}
+FLEETING = {
+    "/setup",
+    "/demo/removal",
+    "/escalations/{key}/discussion/{topic_id}/held/{message_id}/taking-back",
+}
 
 
 def staff_places(house: Furnished) -> dict[str, str]:
@@ -40,7 +44,14 @@ def staff_places(house: Furnished) -> dict[str, str]:
         "search": "/search",
         "search-found": "/search?q=invoices",
         "meetings": "/meetings",
+        "health": "/health",
+        "demo": "/demo",
+        "listening": "/listening",
         **_rooms(at, ""),
+        "views": f"{at}/views/customer",
+        "as-a-guest": f"/as/{house.guest.rpartition('/')[2]}{at}",
+        "recordings-listening": f"{at}/recordings/listening",
+        "recording-hearing": f"{house.recording}/hearing",
         "vitals": f"{at}/vitals",
         "closure": f"{at}/closure",
         "meeting-new": f"{at}/meetings/new",
