@@ -16,6 +16,7 @@ from app.discussion.messages import pages as discussion_messages
 from app.discussion.readers import pages as discussion_readers
 from app.escalations import pages as escalations
 from app.escalations.drafts import pages as drafts
+from app.escalations.names import pages as names
 from app.escalations.participants import pages as participants
 from app.escalations.presence import pages as presence
 from app.escalations.vitals import pages as vitals
@@ -56,6 +57,7 @@ def routers() -> list[APIRouter]:
         drafts.shared,
         presence.staff,
         vitals.staff,
+        names.staff,
         participants.shared,
         participants.staff,
         concerns.staff,

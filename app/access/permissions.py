@@ -19,6 +19,7 @@ class Verb(StrEnum):
     deactivate_colleague = "deactivate_colleague"
     change_roles = "change_roles"
     keep_customers = "keep_customers"
+    correct_name = "correct_name"
     send_letter_again = "send_letter_again"
     load_demo = "load_demo"
     remove_demo = "remove_demo"
@@ -97,6 +98,7 @@ PERMISSIONS: dict[Verb, Callable[[Viewer], bool]] = {
     Verb.deactivate_colleague: administrators,
     Verb.change_roles: administrators,
     Verb.keep_customers: staff,
+    Verb.correct_name: staff,
     Verb.send_letter_again: managers,
     Verb.load_demo: managers,
     Verb.remove_demo: managers,

@@ -36,7 +36,7 @@ def withdraw(session: ViewerSession, escalation: Escalation, concern: Concern) -
     concern.audience = Audience.internal
     session.add(concern)
     _show_what_was_told(session, concern, Audience.internal)
-    record(session, escalation.id, ConcernWithdrawn(), concern, Audience.internal, withdraws=True)
+    record(session, escalation.id, ConcernWithdrawn(), concern, Audience.internal, refreshes_guests=True)
 
 
 def readers_of(session: ViewerSession, escalation: Escalation) -> list[str]:

@@ -96,6 +96,12 @@ class GuestInvited(Fact):
     person_id: str
 
 
+class NameCorrected(Fact):
+    panel: ClassVar[str] = "people"
+    sentence: ClassVar[str] = "{actor} corrected the name of {person_id}"
+    person_id: str
+
+
 class GuestRevoked(Fact):
     panel: ClassVar[str] = "people"
     sentence: ClassVar[str] = "{actor} ended the access of {person_id}"

@@ -93,7 +93,7 @@ def withdraw_meeting(session: ViewerSession, meeting: Meeting) -> None:
             if isinstance(row, Decision):
                 _show_what_was_told(session, [row.id], Audience.internal)
     _show_what_was_told(session, [meeting.id], Audience.internal)
-    record(session, meeting.escalation_id, MeetingWithdrawn(), meeting, Audience.internal, withdraws=True)
+    record(session, meeting.escalation_id, MeetingWithdrawn(), meeting, Audience.internal, refreshes_guests=True)
 
 
 def share_item(session: ViewerSession, meeting: Meeting, item: AgendaItem) -> None:
@@ -117,7 +117,7 @@ def withdraw_item(session: ViewerSession, item: AgendaItem) -> None:
             decision.audience = Audience.internal
             session.add(decision)
             _show_what_was_told(session, [decision.id], Audience.internal)
-        record(session, item.escalation_id, AgendaItemWithdrawn(), item, Audience.internal, withdraws=True)
+        record(session, item.escalation_id, AgendaItemWithdrawn(), item, Audience.internal, refreshes_guests=True)
 
 
 def _says(item: AgendaItem, origin: Described) -> bool:

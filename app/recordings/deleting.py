@@ -22,7 +22,7 @@ def delete_recording(session: ViewerSession, recording: Recording) -> None:
         RecordingDeleted(),
         recording,
         readers=recording.reader_group_id,
-        withdraws=recording.is_shared,
+        refreshes_guests=recording.is_shared,
     )
     delete_words(session, recording)
     session.execute(delete(Consent).where(col(Consent.recording_id) == recording.id))

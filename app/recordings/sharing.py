@@ -57,7 +57,7 @@ def withdraw(session: ViewerSession, recording: Recording) -> None:
         or_(col(TimelineEntry.subject_id) == recording.id, col(TimelineEntry.subject_id).in_(lines))
     )
     session.execute(told.values(audience=Audience.internal).execution_options(synchronize_session=False))
-    record(session, recording.escalation_id, RecordingWithdrawn(), recording, readers=readers, withdraws=True)
+    record(session, recording.escalation_id, RecordingWithdrawn(), recording, readers=readers, refreshes_guests=True)
 
 
 def _open_to(session: ViewerSession, recording: Recording, audience: Audience, group: str | None) -> None:

@@ -26,12 +26,12 @@ def record(
     audience: Audience = Audience.internal,
     readers: str | None = None,
     *,
-    withdraws: bool = False,
+    refreshes_guests: bool = False,
 ) -> TimelineEntry:
     """Numbers are taken under the pulse's row lock, so their order is the order of commits. A shared fact also counts
     for guests, unless it is open to some of them only: then counting it would tell the others that it happened. What
-    `withdraws` counts as well, though guests never read it: its panel lies open before them and is to be fetched anew."""
-    for_all_guests = (audience is Audience.shared or withdraws) and readers is None
+    `refreshes_guests` counts as well, though guests never read it: its panel lies open before them and changes."""
+    for_all_guests = (audience is Audience.shared or refreshes_guests) and readers is None
     pulse = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
     if audience is Audience.shared:
         introduce(session, escalation_id)

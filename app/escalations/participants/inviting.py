@@ -120,7 +120,13 @@ def _read_line(line: str, field: str) -> Invitee:
         raise Refused(f"There is no e-mail address in “{line[:80]}”. Write name, then address.", field)
     email = mailbox(found.group(), field)
     name = re.sub(r"[<>,;()\"\s]+", " ", line.replace(found.group(), " ")).strip()
-    return Invitee((name or email.partition("@")[0])[:120], email)
+    return Invitee((name or _name_in(email))[:120], email)
+
+
+def _name_in(email: str) -> str:
+    """mark.ellison@acme.example is most likely Mark Ellison; whoever is called otherwise is corrected later."""
+    words = re.split(r"[._+-]+", email.partition("@")[0])
+    return " ".join(word.capitalize() for word in words if word) or email
 
 
 def _spend(session: ViewerSession, secret: bytes) -> None:

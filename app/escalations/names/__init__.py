@@ -1,0 +1,1 @@
+"""What people of both sides are called, put right by our people."""
