@@ -21,7 +21,7 @@ from app.api.replaying import AnsweredBefore
 from app.foundation.database import for_reading
 from app.foundation.forms import sentence_for
 from app.foundation.problems import Problem, as_answer
-from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull
+from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull, TooOften
 from app.foundation.storage import NO_ROOM, StorageAway
 from app.sign_in.joining import anybody_is_here
 
@@ -36,6 +36,7 @@ UNWRITABLE = (
     "administrator."
 )
 DAMAGED = "The database is damaged, so nothing was stored. Keep this page open and tell an administrator."
+TOO_OFTEN = "That was very often in a short time. Nothing you wrote is lost: wait a few seconds and send it again."
 CROWDED = "Too much is going on at the moment. Nothing you wrote is lost: send it again in a few seconds."
 BROKEN = (
     "Something failed on our side. What you typed is below. If it happens again, tell an administrator this number."
@@ -114,6 +115,10 @@ def answer_errors(site: FastAPI) -> None:
     def pool_empty(request: Request, _: PoolTimeout) -> Response:
         return _answer(request, 503, BUSY)
 
+    @site.exception_handler(TooOften)
+    def too_often(request: Request, _: TooOften) -> Response:
+        return _answer(request, 429, TOO_OFTEN)
+
     @site.exception_handler(Busy)
     def busy(request: Request, _: Busy) -> Response:
         return _answer(request, 503, BUSY)
@@ -166,7 +171,7 @@ def _meaning(error: OperationalError) -> tuple[int, str]:
 
 
 def _answer(request: Request, status: int, sentence: str) -> Response:
-    headers = {"retry-after": "5"} if status == 503 else {}
+    headers = {"retry-after": "5"} if status in (429, 503) else {}
     if is_api(request.url.path):
         return _tell(request, Problem(status, sentence if status != 500 else BROKEN_FOR_A_PROGRAM, headers=headers))
     if _wants_data(request):

@@ -9,15 +9,18 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 
 from app.access.bearing import is_api
 from app.access.late_route import LateRoute
+from app.access.pace import Pace
 from app.access.pages import Page
 from app.access.permissions import Verb, may
 from app.access.session import ViewerSession, as_system
 from app.access.viewer import SYSTEM, Viewer
 from app.foundation.database import for_reading
 from app.foundation.forms import read_form
-from app.foundation.refusals import Busy, NotAllowed
+from app.foundation.refusals import Busy, NotAllowed, TooOften
 
 SAFE_METHODS = {"GET", "HEAD"}
+# Far above what a person does, so that a script that writes in a circle stops nobody else.
+OUR_PACE, GUESTS_PACE = Pace(600), Pace(300)
 LONGEST_WAIT = 6.0  # seconds for one's turn to write
 JSON = "application/json"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -69,8 +72,11 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
     if is_api(request.url.path):
         if kind.startswith(JSON):
             await request.body()
-    elif kind.startswith(FORM_TYPES):
-        await read_form(request)
+    else:
+        if kind.startswith(FORM_TYPES):
+            await read_form(request)  # first, so that whoever is too quick gets back what they wrote
+        if viewer.sign_in_hash and not (GUESTS_PACE if viewer.is_guest else OUR_PACE).allows(viewer.sign_in_hash):
+            raise TooOften
     lane: asyncio.Lock | None = request.app.state.write_lane
     if lane is None:
         async with request.app.state.read_lanes or nullcontext():

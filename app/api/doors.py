@@ -13,12 +13,12 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.bearing import Bearer
 from app.access.doors import JSON, CurrentSession, CurrentViewer, SignInNeeded, requires
+from app.access.pace import Pace
 from app.access.permissions import Verb
 from app.api.replaying import Act, keep_answer, kept_answer
 from app.escalations.doors import find_escalation
 from app.foundation.problems import Problem
 from app.foundation.refusals import NotFound
-from app.search.pace import Pace
 
 A_MINUTE = 300
 READS = {"GET", "HEAD", "OPTIONS"}

@@ -26,5 +26,9 @@ class Busy(Exception):
     """Too many wait for the same thing; nothing was done."""
 
 
+class TooOften(Exception):
+    """More acts in a minute than a person has; this one was not done."""
+
+
 class StorageFull(Exception):
     """No room to store what was sent; nothing of it was acknowledged."""

@@ -6,13 +6,13 @@ from fastapi import Query
 from fastapi.responses import Response
 
 from app.access.doors import CurrentPage, SharedPages
+from app.access.pace import Pace
 from app.access.pages import Page
 from app.escalations.doors import find_escalation
 from app.escalations.head import tabs_for
 from app.search.asking import Asked, read_asked
 from app.search.documents import Group
 from app.search.finding import Findings, Sorting, find, sortings_for
-from app.search.pace import Pace
 from app.search.words import LONGEST, MOST
 
 shared = SharedPages()

@@ -6,11 +6,11 @@ from fastapi import Query
 from fastapi.responses import Response
 
 from app.access.doors import CurrentPage, SharedPages
+from app.access.pace import Pace
 from app.access.pages import Page
 from app.escalations.doors import find_escalation
 from app.escalations.models import Escalation
 from app.search.finding import find
-from app.search.pace import Pace
 from app.search.palette.offering import escalations_named, offers
 from app.search.words import parse
 

@@ -1,4 +1,4 @@
-"""How often one sign-in may search. Kept in memory: reading a page writes nothing, and a restart may forget it."""
+"""How often one sign-in may search or act. Kept in memory: it costs no statement, and a restart may forget it."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ class Bucket:
 
 
 class Pace:
-    """A bucket of searches for each sign-in, filled again evenly over a minute."""
+    """A bucket for each sign-in, filled again evenly over a minute."""
 
     def __init__(self, a_minute: int = A_MINUTE) -> None:
         self.a_minute = a_minute
