@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import bindparam
-from sqlmodel import select
+from sqlalchemy import bindparam, func
+from sqlmodel import col, select
 
 from app.access.doors import CurrentPage
 from app.access.pages import Page
@@ -17,6 +17,7 @@ from app.access.viewer import Viewer
 from app.escalations.head import Head, head_of, tabs_for
 from app.escalations.models import Escalation
 from app.foundation.refusals import NotAllowed, NotFound
+from app.timeline.models import TimelineEntry
 from app.writing.drafting import forget_draft
 
 CLOSED = "This escalation is closed: everything can be read, nothing added. A colleague of the team can reopen it."
@@ -28,6 +29,7 @@ class Here:
 
     page: Page
     escalation: Escalation
+    newest: int = 0  # how far its news had come, as far as the viewer is told, before anything else was read
 
     @property
     def session(self) -> ViewerSession:
@@ -75,7 +77,17 @@ def _by_key() -> Any:
 
 
 def here_from_path(key: str, page: CurrentPage) -> Here:
-    return Here(page, find_escalation(page.session, key))
+    found = page.session.execute(_with_newest(page.viewer.is_guest), {"key": key}).first()
+    if found is None:
+        raise NotFound
+    return Here(page, found[0], found[1] or 0)
+
+
+@cache
+def _with_newest(for_guest: bool) -> Any:
+    number = col(TimelineEntry.shared_number if for_guest else TimelineEntry.number)
+    newest = select(func.max(number)).where(TimelineEntry.escalation_id == Escalation.id)
+    return select(Escalation, newest.correlate(Escalation).scalar_subquery()).where(Escalation.key == bindparam("key"))
 
 
 CurrentHere = Annotated[Here, Depends(here_from_path)]

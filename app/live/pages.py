@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Header, Request
+from fastapi import Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Engine
@@ -32,10 +32,15 @@ async def follow_own_news(request: Request, viewer: CurrentViewer) -> Response:
 
 @shared.get("/escalations/{key}/live")
 async def follow_escalation(
-    key: str, request: Request, viewer: CurrentViewer, last_event_id: Annotated[str, Header()] = ""
+    key: str,
+    request: Request,
+    viewer: CurrentViewer,
+    last_event_id: Annotated[str, Header()] = "",
+    after: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
+    """On from what the browser heard last, or from what its page was made of."""
     escalation_id = await run_in_threadpool(_enter, request, viewer, key)
-    return _stream(request, Listener(viewer, escalation_id), last_event_id)
+    return _stream(request, Listener(viewer, escalation_id), last_event_id or after)
 
 
 def _enter(request: Request, viewer: Viewer, key: str) -> str:

@@ -46,7 +46,7 @@ def test_a_colleague_sees_the_page_that_the_guest_sees(place, gus, as_):
 def test_links_stay_in_the_view_and_one_leads_out_of_it(gus, as_):
     page = as_("ben").get(f"{gus}{HERE}/concerns").text
     assert f'href="{gus}{HERE}/discussion"' in page and f'href="{HERE}/discussion"' not in page
-    assert f'data-live="{gus}{HERE}/live"' in page
+    assert f'data-live="{gus}{HERE}/live?after=' in page
     assert f'href="https://evenkeel.test{HERE}/concerns">Back to your own view' in page
     assert 'action="/sign-out"' not in page
 

@@ -1,5 +1,6 @@
 """Open pages are told what changed, each only what its viewer may know."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from app.escalations.models import Escalation
 from app.foundation.clock import now
 from app.live.frames import event
 from app.live.hub import Hub, Listener
+from app.live.pages import _missed
 from app.people.models import Person, SignIn
 from app.sign_in import sessions
 from app.sign_in.tokens import hashed
@@ -123,3 +125,20 @@ def test_a_name_cannot_smuggle_an_event_in():
 def test_a_stranger_cannot_follow(as_):
     assert as_("eve").get("/escalations/ACME-7K4/live").status_code == 404
     assert as_("").get("/escalations/ACME-7K4/live").status_code == 303
+
+
+def test_what_happened_between_a_page_and_its_stream_is_told(as_, engine, people, outage):
+    """A page says how far its news had come; its stream begins there. Guests count by what they are told alone."""
+
+    def signals_after(nick):
+        page = as_(nick).get(outage.url).text
+        after = re.search(r'data-live="[^"]+\?after=(\d+)"', page)
+        assert after
+        return lambda: _missed(engine, Listener(people[nick].viewer, outage.id), after[1])
+
+    ours, theirs = signals_after("ben"), signals_after("gus")
+    assert ours() == theirs() == []
+    happen(engine, people, outage, INSIDE, Audience.internal)
+    assert b"event: header" in b"".join(ours()) and theirs() == []
+    happen(engine, people, outage, RAISED, Audience.shared)
+    assert b"event: header" in b"".join(theirs())

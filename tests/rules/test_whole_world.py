@@ -21,7 +21,10 @@ SEES_EVERYTHING = {
     "room/closing.py": (1, "what would be left open"),
     "sign_in/copying.py": (1, "whether a link still opens something"),
     "sign_in/joining.py": (1, "whether an address is taken"),
-    "sign_in/personal_tokens/listing.py": (1, "one's own tokens, or for administrators anybody's, without their hashes"),
+    "sign_in/personal_tokens/listing.py": (
+        1,
+        "one's own tokens, or for administrators anybody's, without their hashes",
+    ),
     "sign_in/personal_tokens/making.py": (2, "whose a token is; how many somebody has"),
     "workspace/colleagues/changing.py": (1, "whether somebody has chosen a password"),
     "workspace/colleagues/listing.py": (1, "who has chosen a password"),
