@@ -64,6 +64,7 @@ def routers() -> list[APIRouter]:
         concerns.shared,
         action_items.staff,
         action_items.shared,
+        discussion.staff,
         discussion.shared,
         discussion_messages.staff,
         discussion_messages.shared,

@@ -226,9 +226,9 @@ def _write_page(
     )
 
 
-def _choices(here: Here, owners: Owners, action: ActionItem | None) -> list[tuple[str, str]]:
+def _choices(here: Here, owners: Owners, action: ActionItem | None) -> list[tuple[str, ...]]:
     """The customer's people are marked as such; an owner who has left meanwhile stays until somebody else is chosen."""
-    theirs = [(person_id, f"{name}, {here.head.customer.name}") for person_id, name in owners.guests]
+    theirs = [(person_id, f"{name}, {here.head.customer.name}", "guest") for person_id, name in owners.guests]
     choices = [*owners.colleagues, *theirs]
     if action and action.owner_id and action.owner_id not in owners:
         names = names_of(here.session, {action.owner_id})

@@ -1,6 +1,7 @@
 """The topic and the message a request is about, and the page that both its reading and its mistakes are shown on."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 
@@ -14,10 +15,13 @@ from app.access.permissions import Verb
 from app.discussion.finding import find_message, find_topic
 from app.discussion.listing import list_topics
 from app.discussion.models import LONGEST, Message, Stamp, Topic
+from app.discussion.posting import Posted
 from app.discussion.reading import read_topic
 from app.discussion.showing import shows_messages
 from app.discussion.words import Words
 from app.escalations.doors import CurrentHere, Here, OpenHere
+from app.escalations.vitals.changing import set_next_update
+from app.foundation.clock import local_to_utc, now
 from app.foundation.forms import Filled, Form
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
@@ -41,6 +45,7 @@ class Post(Form):
     client_id: str = ""
     kept: list[str] = []
     in_spite: bool = False
+    next_update: str = ""  # when the customer hears next, said with these words
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Composer:
     quoted: str = ""
     kept: list[DraftFile] = field(default_factory=list)
     longest: int = LONGEST
+    promises: bool = False  # with the words one may say when the customer hears next
     stamps: list[str] = field(default_factory=lambda: [stamp.value for stamp in Stamp])
 
 
@@ -108,6 +114,24 @@ def words_of(here: Here, topic: Topic | None, given: Post, kept: list[DraftFile]
     return Words(given.text, given.stamp, reply_to, kept, given.client_id[:32], given.in_spite)
 
 
+def promised_by(here: Here, given: Post) -> datetime | None:
+    """The moment that goes with words for the customer. Looked at before anything is posted."""
+    if not given.next_update or given.audience is not Audience.shared or not here.may(Verb.edit_escalation):
+        return None
+    try:
+        due_at = local_to_utc(given.next_update, here.page.zone)
+    except ValueError:
+        raise Refused("Choose a date and a time for the next update.", "next_update") from None
+    if due_at <= now():
+        raise Refused("Choose a moment for the next update that is still to come.", "next_update")
+    return due_at
+
+
+def promise(here: Here, posted: Posted, due_at: datetime | None) -> None:
+    if due_at and posted.audience is Audience.shared:
+        set_next_update(here.session, here.escalation, due_at)
+
+
 def show_topic(
     here: Here,
     topic: Topic,
@@ -151,6 +175,7 @@ def composer_for(
     return Composer(
         customer=customer if chooses else "",
         chosen=chosen.value,
+        promises=chooses and here.may(Verb.edit_escalation),
         label="Message" if always_shared else "Internal note",
         send_label="Send" if always_shared else "Add internal note",
         shared_label=send_label_for(here),

@@ -25,11 +25,15 @@ class NoteAdded(Fact):
 
 
 class MessageHeld(Fact):
+    """Until it leaves; then it is told of as sent."""
+
+    in_passing: ClassVar[bool] = True
     panel: ClassVar[str] = "discussion"
     sentence: ClassVar[str] = "{actor} sent {subject} to the customer, to leave in a moment"
 
 
 class MessageTakenBack(Fact):
+    in_passing: ClassVar[bool] = True
     panel: ClassVar[str] = "discussion"
     sentence: ClassVar[str] = "{actor} took a message back before it left"
 

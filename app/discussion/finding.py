@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import select
+from sqlmodel import col, select
 
+from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.discussion.models import HeldMessage, Message, Topic
 from app.escalations.models import Escalation
@@ -41,3 +42,8 @@ def find_held(session: ViewerSession, topic: Topic, message_id: str) -> HeldMess
 @cache
 def _topic() -> Any:
     return select(Topic).where(Topic.id == bindparam("id"), Topic.escalation_id == bindparam("escalation_id"))
+
+
+def latest_shared_topic(session: ViewerSession, escalation: Escalation) -> str | None:
+    query = select(Topic.id).where(Topic.escalation_id == escalation.id, Topic.audience == Audience.shared)
+    return session.exec(query.order_by(col(Topic.last_shared_at).desc().nulls_last(), col(Topic.id)).limit(1)).first()

@@ -6,12 +6,12 @@ from fastapi import Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.access.doors import SharedPages, requires
+from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.discussion import naming
-from app.discussion.doors import CurrentTopic, Post, composer_for, gather, show_topic, words_of
-from app.discussion.finding import find_message, find_topic
+from app.discussion.doors import CurrentTopic, Post, composer_for, gather, promise, promised_by, show_topic, words_of
+from app.discussion.finding import find_message, find_topic, latest_shared_topic
 from app.discussion.listing import list_topics
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import Message
@@ -22,9 +22,10 @@ from app.foundation.forms import Form, filled
 from app.foundation.refusals import Refused
 from app.writing import pages as writing
 
-__all__ = ["naming", "shared", "writing"]  # both are there once they are imported
+__all__ = ["naming", "shared", "staff", "writing"]  # both are there once they are imported
 
 shared = SharedPages(prefix="/escalations/{key}/discussion")
+staff = StaffPages(prefix="/escalations/{key}/discussion")
 Id = Annotated[str, Query(max_length=16)]
 
 
@@ -39,6 +40,13 @@ def list_all_topics(here: CurrentHere, before: Id = "") -> Response:
     return here.show("discussion/index.html", topics=topics, older=older, is_first=not before)
 
 
+@staff.get("/update")
+def show_next_update(here: OpenHere) -> Response:
+    """To where the customer is written to: the topic they were last spoken in, or a new one."""
+    latest = latest_shared_topic(here.session, here.escalation)
+    return here.go(f"/discussion/{latest or 'new'}?to={Audience.shared.value}#compose")
+
+
 @shared.get("/new")
 def show_new_topic(here: OpenHere, to: Annotated[str, Query(max_length=10)] = "") -> Response:
     chosen = Audience.shared if to == Audience.shared else Audience.internal
@@ -51,9 +59,11 @@ def add_topic(here: OpenHere, form: filled(Post)) -> Response:  # type: ignore[v
     if form.ok:
         given = form.value
         try:
+            due_at = promised_by(here, given)
             topic_id, posted = start_topic(
                 here.session, here.escalation, given.title, given.audience, words_of(here, None, given, kept)
             )
+            promise(here, posted, due_at)
             return go_to_posted(here, topic_id, posted)
         except Refused as refusal:
             form = form.refused(refusal)

@@ -15,7 +15,7 @@ SHOWN = 4
 
 @dataclass(frozen=True)
 class Next:
-    """`act` is what the reader can do about it, at `url`."""
+    """`act` is what the reader can do about it, at `act_url` or else at `url`."""
 
     icon: str
     at: datetime
@@ -25,6 +25,7 @@ class Next:
     act: str = ""
     is_now: bool = False
     has_hour: bool = True
+    act_url: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -45,7 +46,8 @@ def what_is_next(
                 "Next update",
                 owner,
                 escalation.url + "/vitals#next_update-next_update_due_at",
-                "Say when next",
+                "Write update",
+                act_url=escalation.url + "/discussion/update",
             )
         )
     for action in actions.rows:

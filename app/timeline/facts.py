@@ -14,6 +14,7 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     kind: ClassVar[str] = ""
     panel: ClassVar[str] = ""  # what open pages refresh: "concerns", "meetings", "header", …
+    in_passing: ClassVar[bool] = False  # open pages and readers follow it; a timeline is not made longer by it
     sentence: ClassVar[str] = ""  # "{actor} raised {subject}", shown on timeline, inbox and mail
 
     def __init_subclass__(cls, **options: Any) -> None:

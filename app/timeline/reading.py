@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from app.access.session import ViewerSession
 from app.people.naming import people_of
 from app.timeline.describing import Described, describe
-from app.timeline.facts import Fact
+from app.timeline.facts import KINDS, Fact
 from app.timeline.models import TimelineEntry
 
 PAGE = 50
@@ -42,6 +42,8 @@ def latest(session: ViewerSession, escalation_id: str, before: str = "", count: 
 @cache
 def _of_escalation() -> Any:
     query = select(TimelineEntry).where(TimelineEntry.escalation_id == bindparam("escalation_id"))
+    if passing := sorted(kind for kind, fact in KINDS.items() if fact.in_passing):
+        query = query.where(col(TimelineEntry.kind).not_in(passing))
     return query.order_by(col(TimelineEntry.number).desc()).limit(bindparam("count"))
 
 

@@ -47,6 +47,7 @@ class Saver {
 
   saved(sent, { version, text, conflict }) {
     this.tries = 0;
+    this.dropNotice();
     if (this.field.value === sent) {
       this.replace(text);
       this.field.defaultValue = text;
@@ -59,7 +60,41 @@ class Saver {
     // Otherwise somebody else's words came back while this person typed on. The version stays the old one, so that the
     // next save is merged with them and not written over them.
     const clock = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
-    this.tell(conflict ? "Saved, but somebody changed the same lines. Both are kept; look them over." : `Saved ${clock}`, conflict);
+    const other = /⟪ (.+?) wrote/.exec(text)?.[1] ?? "Somebody";
+    this.tell(conflict ? `${other} changed this line too: both are kept between ⟪ ⟫. Look them over.` : `Saved ${clock}`, conflict);
+  }
+
+  // The page brought what others saved meanwhile. Nothing of this person's waits here: what they typed and did not save
+  // yet is merged by its own save.
+  news(fresh) {
+    const text = fresh.querySelector("textarea")?.defaultValue, version = fresh.elements.version?.value;
+    if (text === undefined || Number(version) <= Number(this.version.value)) return;
+    if (this.sending || this.field.value !== this.field.defaultValue) return;
+    const take = () => {
+      this.dropNotice();
+      if (this.field.value !== this.field.defaultValue) return this.save();
+      this.replace(text);
+      this.field.defaultValue = text;
+      this.version.value = version;
+      this.tell(fresh.querySelector("[data-state]")?.textContent ?? "");
+    };
+    if (!this.touchesCaret(text)) return take();
+    this.dropNotice();
+    this.notice = document.createElement("div");
+    this.notice.className = "note warn draft";
+    const other = fresh.querySelector("[data-by]")?.dataset.by || "Somebody";
+    this.notice.append(`${other} changed the line you are in.`, button("Show it", () => { this.field.focus(); take(); }));
+    this.form.prepend(this.notice);
+    dispatchEvent(new CustomEvent("evenkeel:say", { detail: `${other} changed the line you are in.` }));
+  }
+
+  dropNotice() { this.notice?.remove(); this.notice = null; }
+
+  touchesCaret(text) {
+    if (document.activeElement !== this.field) return false;
+    const old = this.field.value.split("\n"), line = this.field.value.slice(0, this.field.selectionStart).split("\n").length - 1;
+    const [same, tail] = common(old, text.split("\n"));
+    return old[line] !== "" && line >= same && line < old.length - tail;
   }
 
   failed(status) {
@@ -78,10 +113,7 @@ class Saver {
   replace(text) {
     if (text === this.field.value) return;
     const old = this.field.value, { selectionStart: start, selectionEnd: end } = this.field;
-    let same = 0;
-    while (same < old.length && old[same] === text[same]) same++;
-    let tail = 0;
-    while (tail < old.length - same && tail < text.length - same && old.at(-1 - tail) === text.at(-1 - tail)) tail++;
+    const [same, tail] = common(old, text);
     // A caret behind the change moves with its words.
     const moved = (at) => at <= same ? at : at >= old.length - tail ? at + text.length - old.length : Math.min(at, text.length - tail);
     this.field.value = text;
@@ -109,6 +141,15 @@ class Saver {
   }
 }
 
+// How much of the beginning and of the end both texts have in common.
+function common(old, text) {
+  let same = 0;
+  while (same < old.length && old[same] === text[same]) same++;
+  let tail = 0;
+  while (tail < old.length - same && tail < text.length - same && old.at(-1 - tail) === text.at(-1 - tail)) tail++;
+  return [same, tail];
+}
+
 function button(label, act) {
   const made = Object.assign(document.createElement("button"), { type: "button", className: "btn mini", textContent: label });
   made.addEventListener("click", act);
@@ -125,6 +166,7 @@ addEventListener("submit", (event) => {
   const saver = savers.get(event.target);
   if (saver) { event.preventDefault(); delete event.target.dataset.leaving; saver.save(); }
 });
+addEventListener("evenkeel:kept", (event) => savers.get(event.detail.form)?.news(event.detail.fresh));
 addEventListener("online", () => all().forEach((saver) => saver.save()));
 document.addEventListener("visibilitychange", () => { if (document.hidden) all().forEach((saver) => saver.save()); });
 addEventListener("evenkeel:updated", attend);

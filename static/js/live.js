@@ -88,9 +88,12 @@ const isField = (node) => node instanceof Element && node.matches("input:not([ty
 const isTheirs = (field) => field === document.activeElement || (!field.matches("select, [type=radio], [type=checkbox]") && field.value !== field.defaultValue);
 const holdsTheirs = (node) => node instanceof Element && (isField(node) ? isTheirs(node) : [...node.querySelectorAll("input, textarea, select")].some((field) => isField(field) && isTheirs(field)));
 
-function beforeNodeMorphed(old) {
+function beforeNodeMorphed(old, fresh) {
   if (!(old instanceof Element)) return true;
-  if (old.matches("form") && holdsTheirs(old)) return false;
+  if (old.matches("form") && holdsTheirs(old)) {
+    dispatchEvent(new CustomEvent("evenkeel:kept", { detail: { form: old, fresh } })); // who keeps it may look what is new
+    return false;
+  }
   return !(isField(old) && isTheirs(old)) && !old.matches(".lifted");
 }
 const beforeNodeRemoved = (node) => !holdsTheirs(node);

@@ -16,7 +16,7 @@ function begin(event) {
   fields.delete("draft"); // by the time this arrives the next words may be kept under the same name
   show(fields);
   for (const field of sent.elements) {
-    if (field.matches("textarea, [type=file]")) field.value = "";
+    if (field.matches("textarea, [type=file], [type=datetime-local]")) field.value = "";
     if (field.matches("select")) field.selectedIndex = 0;
     if (field.name === "kept") field.closest("label").remove();
   }

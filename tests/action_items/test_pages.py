@@ -224,3 +224,10 @@ def test_a_long_list_is_paged_by_key_without_missing_or_repeating(as_, session, 
 def test_a_cursor_somebody_wrote_themselves_gives_the_first_page(as_, actions):
     for cursor in ("nonsense", "_", "2026-99-99_x"):
         assert "Call on Monday" in as_("ben").get(f"{HOME}?after={cursor}").text
+
+
+def test_choosing_one_of_the_customers_people_says_that_it_is_shared(as_, people):
+    page = as_("ben").get("/escalations/ACME-7K4/actions/new").text
+    assert f'<option value="{people["gus"].id}" data-kind="guest">' in page
+    assert f'<option value="{people["ben"].id}">' in page
+    assert "What is asked of somebody of Acme Logistics is shared" in page and 'class="for-us"' in page

@@ -18,6 +18,8 @@ from app.discussion.doors import (
     composer_for,
     gather,
     guest_names,
+    promise,
+    promised_by,
     send_label_for,
     show_topic,
     words_of,
@@ -53,7 +55,9 @@ def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post)) -> Respons
     if form.ok:
         given = form.value
         try:
+            due_at = promised_by(here, given)
             posted = post(here.session, topic, words_of(here, topic, given, kept), given.audience)
+            promise(here, posted, due_at)
             return go_to_posted(here, topic.id, posted)
         except Refused as refusal:
             form = form.refused(refusal)

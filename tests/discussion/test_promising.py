@@ -1,0 +1,56 @@
+"""Words to the customer that say in the same act when they hear next."""
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from app.access.participation import Audience
+from app.discussion.models import HeldMessage
+from app.escalations.models import Escalation
+from app.foundation.clock import now
+from app.foundation.rendering import input_time
+
+ROOM = "/escalations/ACME-7K4/discussion"
+SAID = {"text": "The fix runs tonight.", "audience": "shared"}
+
+
+def due(session):
+    session.expire_all()
+    found = session.exec(select(Escalation.next_update_due_at).where(Escalation.key == "ACME-7K4")).one()
+    session.commit()
+    return found
+
+
+def in_berlin(moment):
+    return input_time(moment, "Europe/Berlin")
+
+
+def test_an_update_sets_when_the_customer_hears_next(as_, run, session):
+    later = (now() + timedelta(days=2)).replace(second=0, microsecond=0)
+    page = as_("ben").get(f"{ROOM}/update", follow_redirects=True)
+    assert page.status_code == 200 and 'name="next_update"' in page.text and 'value="shared" checked' in page.text
+    answer = as_("ben").post(f"{ROOM}/{run.id}/messages", data=SAID | {"next_update": in_berlin(later)})
+    assert answer.status_code == 303 and due(session) == later
+
+
+def test_a_moment_that_has_passed_sends_nothing_and_keeps_what_was_typed(as_, run, session):
+    before = due(session)
+    typed = SAID | {"next_update": in_berlin(now() - timedelta(hours=2))}
+    answer = as_("ben").post(f"{ROOM}/{run.id}/messages", data=typed)
+    assert answer.status_code == 422 and "still to come" in answer.text and typed["next_update"] in answer.text
+    assert "The fix runs tonight." in answer.text
+    assert session.exec(select(HeldMessage)).all() == [] and due(session) == before
+
+
+def test_neither_internal_words_nor_a_guest_promise_anything(as_, run, session):
+    before, later = due(session), in_berlin(now() + timedelta(days=2))
+    inside = SAID | {"audience": Audience.internal.value, "next_update": later}
+    assert as_("ben").post(f"{ROOM}/{run.id}/messages", data=inside).status_code == 303
+    assert as_("gus").post(f"{ROOM}/{run.id}/messages", data=SAID | {"next_update": later}).status_code == 303
+    assert due(session) == before
+    assert "next_update" not in as_("gus").get(f"{ROOM}/{run.id}").text
+    assert as_("gus").get(f"{ROOM}/update").status_code == 404
+
+
+def test_what_is_next_leads_to_writing_the_update(as_):
+    assert f'href="{ROOM}/update">Write update</a>' in as_("ben").get("/escalations/ACME-7K4").text
