@@ -1,10 +1,11 @@
 """How a request gets in: who is asking, what kind of page they may open, and the session they open it with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
 
 from app.access.bearing import is_api
@@ -12,7 +13,7 @@ from app.access.late_route import LateRoute
 from app.access.pace import Pace
 from app.access.pages import Page
 from app.access.permissions import Verb, may
-from app.access.session import ViewerSession, as_system
+from app.access.session import ViewerSession
 from app.access.viewer import SYSTEM, Viewer
 from app.foundation.database import for_reading
 from app.foundation.forms import read_form
@@ -60,7 +61,8 @@ async def public() -> None:
     """Open to everybody. Each such page is listed in tests/public_surface.txt."""
 
 
-async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[None]:
+@asynccontextmanager
+async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
     """All wait for each other here, on the loop. Writers waiting in threads would use up the readers' threads; and readers
     who have a database connection and wait for a thread would starve those who have a thread and wait for a connection.
     The body is read before the turn is taken, so that a slow sender holds up nobody else."""
@@ -95,29 +97,42 @@ async def own_turn(request: Request, viewer: CurrentViewer) -> AsyncIterator[Non
     request.app.state.written()
 
 
-OwnTurn = Annotated[None, Depends(own_turn, scope="function")]
+@asynccontextmanager
+async def opened(request: Request, viewer: Viewer) -> AsyncIterator[ViewerSession]:
+    """A session asks the database for nothing until it is used, which is in the handler's thread; its end is waited for in
+    a thread as well."""
+    engine, reads = request.app.state.engine, request.method in SAFE_METHODS
+    session = ViewerSession(for_reading(engine) if reads else engine, viewer)
+    try:
+        yield session
+    except BaseException:
+        await to_thread.run_sync(session.close)
+        raise
+    await to_thread.run_sync(_end, session, not reads)
 
 
-def open_session(request: Request, viewer: CurrentViewer, turn: OwnTurn) -> Iterator[ViewerSession]:
-    engine = request.app.state.engine
-    if request.method in SAFE_METHODS:
-        with ViewerSession(for_reading(engine), viewer) as session:
-            yield session
-    else:
-        with ViewerSession(engine, viewer) as session:
-            yield session
+def _end(session: ViewerSession, commit: bool) -> None:
+    with session:
+        if commit:
             session.commit()
 
 
+async def open_page(request: Request) -> AsyncIterator[Page]:
+    """All at once, because each link of a chain of dependencies would cost every request."""
+    viewer = await current_viewer(request)
+    async with own_turn(request, viewer), opened(request, viewer) as session:
+        yield Page(request, viewer, session)
+
+
 # scope="function": commit before the response leaves, so a failed commit is a failed request.
-CurrentSession = Annotated[ViewerSession, Depends(open_session, scope="function")]
+CurrentPage = Annotated[Page, Depends(open_page, scope="function")]
 
 
-async def open_page(request: Request, viewer: CurrentViewer, session: CurrentSession) -> Page:
-    return Page(request, viewer, session)
+async def session_of(page: CurrentPage) -> ViewerSession:
+    return page.session
 
 
-CurrentPage = Annotated[Page, Depends(open_page)]
+CurrentSession = Annotated[ViewerSession, Depends(session_of)]
 
 
 async def open_public_page(request: Request) -> Page:
@@ -127,22 +142,10 @@ async def open_public_page(request: Request) -> Page:
 PublicPage = Annotated[Page, Depends(open_public_page)]
 
 
-async def public_turn(request: Request) -> AsyncIterator[None]:
-    async for turn in own_turn(request, SYSTEM):
-        yield turn
-
-
-PublicTurn = Annotated[None, Depends(public_turn, scope="function")]
-
-
-def open_house_session(request: Request, turn: PublicTurn) -> Iterator[ViewerSession]:
+async def open_house_session(request: Request) -> AsyncIterator[ViewerSession]:
     """For the sign-in pages, whose visitors are nobody yet: they read and write as the house itself."""
-    reading = request.method in SAFE_METHODS
-    engine = request.app.state.engine
-    with as_system(for_reading(engine) if reading else engine) as session:
+    async with own_turn(request, SYSTEM), opened(request, SYSTEM) as session:
         yield session
-        if not reading:
-            session.commit()
 
 
 HouseSession = Annotated[ViewerSession, Depends(open_house_session, scope="function")]
