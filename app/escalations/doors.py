@@ -93,7 +93,7 @@ def _with_newest(for_guest: bool) -> Any:
 CurrentHere = Annotated[Here, Depends(here_from_path)]
 
 
-async def open_here_from_path(here: CurrentHere) -> Here:
+def open_here_from_path(here: CurrentHere) -> Here:
     if not here.escalation.is_open:
         raise NotAllowed(CLOSED)
     return here
