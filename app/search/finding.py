@@ -17,6 +17,7 @@ from app.search.documents import SOURCES, Document, Group, Source, kinds_of
 from app.search.index import END, HIT, Scope, SearchIndex, Snippet, moment_of
 from app.search.indexing import index_of
 from app.search.schema import INTERNAL, SHARED
+from app.search.unmarking import unmarked
 from app.search.words import Words
 from app.timeline.describing import describe
 
@@ -187,7 +188,7 @@ def _shown(session: ViewerSession, hits: Sequence[_Hit], snippets: dict[int, Sni
                 source=hit.source,
                 key=hit.key,
                 title=_pieces(snippet.title) if document.title else [(name.title, False)],
-                body=_pieces(snippet.body),
+                body=_pieces(unmarked(snippet.body)),
                 url=named.get(hit.itself, name).url,
                 happened_at=moment_of(hit.number),
                 second=document.second,

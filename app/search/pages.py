@@ -13,6 +13,7 @@ from app.escalations.head import tabs_for
 from app.search.asking import Asked, read_asked
 from app.search.documents import Group
 from app.search.finding import Findings, Sorting, find, sortings_for
+from app.search.folding import fold
 from app.search.words import LONGEST, MOST
 
 shared = SharedPages()
@@ -57,6 +58,7 @@ def _answer(page: Page, asked: Asked, findings: Findings, status: int = 200, ref
         status,
         asked=asked,
         findings=findings,
+        folds=fold(findings.found),
         refused=refused,
         cut=CUT if asked.words.was_cut else "",
         escalation_nav=tabs,
