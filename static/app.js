@@ -9,7 +9,7 @@ const uses = {
   keys: "body",
 };
 // These wait until somebody begins to write or presses what needs them.
-const onFocus = { mentions: "textarea[data-mentions]", sending: "form[data-send] *" };
+const onFocus = { counting: "textarea[maxlength]", mentions: "textarea[data-mentions]", sending: "form[data-send] *" };
 const loaded = new Set(), ready = new Set();
 
 function load(name) {

@@ -35,7 +35,7 @@ class Saver {
       const answer = await fetch(this.form.action, {
         method: "POST", body: new URLSearchParams(new FormData(this.form)), headers: { Accept: "application/json" }, keepalive: sent.length < 30000,
       });
-      if (!answer.ok) return this.failed(answer.status);
+      if (!answer.ok) return this.failed(answer.status, answer.status === 422 ? (await answer.json()).error : "");
       this.saved(sent, await answer.json());
     } catch {
       this.failed(0);
@@ -97,13 +97,13 @@ class Saver {
     return old[line] !== "" && line >= same && line < old.length - tail;
   }
 
-  failed(status) {
+  failed(status, why = "") {
     // 4xx is an answer that will not change by asking again, except for "slow down".
     if (status >= 400 && status < 500 && status !== 429 && status !== 408) {
       this.tries = -1;
       return this.tell(status === 401 || status === 403 || status === 404
         ? "Not saved: you can no longer write here. Your words are kept in this browser."
-        : "Not saved: this text is not accepted. Your words are kept in this browser.", true);
+        : `Not saved. ${why || "This text is not accepted."} Your words are kept in this browser.`, true);
     }
     this.tries = Math.max(this.tries, 0) + 1;
     this.tell("Not saved — still trying", true);
