@@ -1,6 +1,7 @@
 """Posting in a topic: internal at once, a guest's words at once, ours to the customer after a moment to take them back."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,9 @@ from app.foundation.refusals import Refused
 from app.timeline.recording import record
 from app.writing.attachments import attach
 from app.writing.mentions import mention
+
+
+ONE_AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,24 @@ def write(session: ViewerSession, topic: Topic, words: Words, audience: Audience
         text=words.text,
         stamp=words.stamp,
         reply_to_id=words.reply_to.id if words.reply_to else None,
-        sent_at=now(),
+        sent_at=moment_after(session, topic, audience, now()),
         audience=audience,
     )
     _store(session, message, words)
     attach(session, words.files, message, audience)
     announce(session, topic, message)
     return Posted(message.id, topic.id, audience)
+
+
+def moment_after(session: ViewerSession, topic: Topic, audience: Audience, at: datetime) -> datetime:
+    """Later than all that its readers see in this topic, even when the clock was set back, or when several leave in one
+    moment: what answers stands below what it answers, and below where everybody has read. Shared words look at shared
+    ones alone, or their moment would tell guests of a note of ours."""
+    seen = select(Message.sent_at).where(Message.topic_id == topic.id)
+    if audience is Audience.shared:
+        seen = seen.where(Message.audience == Audience.shared)
+    last = session.exec(seen.order_by(col(Message.sent_at).desc()).limit(1)).first()
+    return max(at, last + ONE_AFTER) if last else at
 
 
 def announce(session: ViewerSession, topic: Topic, message: Message) -> None:

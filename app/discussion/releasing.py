@@ -13,7 +13,7 @@ from app.access.recognising import viewer_of
 from app.access.session import ViewerSession
 from app.discussion.facts import MessageTakenBack, TopicStarted
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
-from app.discussion.posting import announce, forget_posting
+from app.discussion.posting import announce, forget_posting, moment_after
 from app.escalations.models import Escalation
 from app.foundation.refusals import NotAllowed
 from app.people.models import Account, Person
@@ -90,7 +90,7 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
         text=held.text,
         stamp=held.stamp,
         reply_to_id=held.reply_to_id,
-        sent_at=at,
+        sent_at=moment_after(session, topic, Audience.shared, at),
         audience=Audience.shared,
     )
     session.add(message)

@@ -55,6 +55,26 @@ def test_the_same_act_sent_twice_to_the_customer_is_held_once_and_known_after_it
     assert texts(session).count("Hello.") == 1
 
 
+def test_a_clock_that_was_set_back_puts_no_answer_above_what_it_answers(talk, run, later, looking_as, texts):
+    question = talk.say("gus", run, "And the invoices?")
+    later("-1h")
+    talk.say("gil", run, "They went out.", reply_to=looking_as("gil").get_one(Message, question.message_id))
+    talk.say("ben", run, "A note.")
+    talk.say("gus", run, "Thank you.")
+    shared = ["It stopped at two again.", "And the invoices?", "They went out.", "Thank you."]
+    assert texts(looking_as("gus")) == shared
+    assert texts(looking_as("ben"))[:3] == shared[:3]
+
+
+def test_messages_that_leave_in_one_moment_keep_the_order_in_which_they_were_written(talk, run, later, texts, session):
+    written = [f"number {number}" for number in range(6)]
+    for text in written:
+        talk.say("ben", run, text, "shared")
+    later("+16s")
+    assert talk.release() == 6
+    assert texts(session)[1:] == written
+
+
 def test_empty_words_are_refused(talk, run):
     with pytest.raises(Refused, match="Write something"):
         talk.say("gus", run, "")

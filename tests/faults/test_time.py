@@ -20,6 +20,7 @@ def test_a_clock_that_steps_back_and_forth_signs_nobody_out_and_nobody_in_for_ev
         " where text like 'words number %' order by number"
     )
     assert [row[0] for row in rows] == [f"words number {number}" for number in range(4)]
+    assert rows == server.rows("select text from message where text like 'words number %' order by sent_at, id")
     assert server.is_whole()
 
 
