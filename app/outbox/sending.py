@@ -1,6 +1,7 @@
 """Taking letters out of the outbox and to the mail server: at least once, never to somebody who lost access.
 
-1. Letters that are due are claimed, each by a conditional update, for as long as a send may take; the claim is committed.
+1. A letter that is due is claimed by a conditional update, for longer than a send may take; the claim is committed. The next
+   one is claimed when this one is settled: a mail server that answers slowly lets no claim run out that somebody still needs.
 2. Each is worded in a session of its recipient's own. Nobody left to read it, or nothing to say: suppressed.
 3. It is handed to the mail server under a Message-ID that is always the same for this letter.
 4. Only then is it marked as sent. A worker killed between 3 and 4 sends the same letter again after its claim ran out.
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import Engine, or_, update
+from sqlalchemy import ColumnElement, Engine, or_, update
 from sqlmodel import col, select
 
 from app.access.recognising import viewer_for
@@ -37,39 +38,45 @@ def send_due(session: ViewerSession, settings: Settings, moment: datetime, deliv
     """Without a mail server letters wait, and pages offer their links to copy."""
     if not settings.smtp_url:
         return 0
-    claimed = _claim(session, moment)
     engine = session.get_bind()
     if not isinstance(engine, Engine):
         raise TypeError("letters are sent from a session on an engine")
-    for letter_id in claimed:
+    due, sent = _due(session, moment), 0
+    session.commit()
+    for letter_id in due:
+        if not _claim(session, letter_id, max(moment, now())):
+            continue
+        sent += 1
         try:
             _send(engine, settings, letter_id, deliver)
-        except Exception:  # one that cannot be worded must not keep back those that were claimed with it
+        except Exception:  # one that cannot be worded must not keep back those that are due with it
             log.exception("letter %s could not be sent", letter_id)
             _try_later(engine, letter_id, UNWORDED)
-    return len(claimed)
+    return sent
 
 
-def _claim(session: ViewerSession, moment: datetime) -> list[str]:
-    free = or_(
+def _due(session: ViewerSession, moment: datetime) -> list[str]:
+    query = select(Letter.id).where(_free(moment), col(Letter.due_at) <= moment)
+    return list(session.exec(query.order_by(col(Letter.due_at)).limit(AT_ONCE)))
+
+
+def _claim(session: ViewerSession, letter_id: str, moment: datetime) -> bool:
+    """Whoever else found it due and was quicker has changed its state, or put it off."""
+    won = session.execute(
+        update(Letter)
+        .where(col(Letter.id) == letter_id, _free(moment), col(Letter.due_at) <= moment)
+        .values(state=LetterState.sending, claimed_until=moment + CLAIM, tries=Letter.tries + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.commit()
+    return bool(won.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _free(moment: datetime) -> ColumnElement[bool]:
+    return or_(
         col(Letter.state) == LetterState.waiting,
         (col(Letter.state) == LetterState.sending) & (col(Letter.claimed_until) < moment),
     )
-    due = session.exec(
-        select(Letter.id).where(free, col(Letter.due_at) <= moment).order_by(col(Letter.due_at)).limit(AT_ONCE)
-    ).all()
-    claimed = []
-    for letter_id in due:
-        won = session.execute(
-            update(Letter)
-            .where(col(Letter.id) == letter_id, free)
-            .values(state=LetterState.sending, claimed_until=moment + CLAIM, tries=Letter.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if won.rowcount == 1:  # type: ignore[attr-defined]
-            claimed.append(letter_id)
-    session.commit()
-    return claimed
 
 
 def _send(engine: Engine, settings: Settings, letter_id: str, deliver: Deliver) -> None:

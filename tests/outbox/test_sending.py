@@ -109,6 +109,28 @@ def test_a_worker_that_died_while_sending_is_followed_by_the_same_letter(people,
     assert first["Message-ID"] == second["Message-ID"] == f"<{letter.id}@evenkeel.test>"
 
 
+def test_however_slow_the_mail_server_is_two_workers_never_both_send_a_letter(
+    people, engine, settings, letter_to, mailbox, session
+):
+    """Each takes half a minute, and another worker looks for what is due in between."""
+    for number in range(8):
+        letter_to(people["gus"], f"letter {number}")
+    settings, handed_over = settings.model_copy(update={"smtp_url": mailbox.url}), []
+
+    def slowly(settings, message, address):
+        handed_over.append(message["Message-ID"])
+        clock.set_clock(f"+{30 * len(handed_over)}s")
+        if len(handed_over) == 6:
+            with as_system(engine) as other_worker:
+                send_due(
+                    other_worker, settings, now(), lambda _, message, __: handed_over.append(message["Message-ID"])
+                )
+
+    with as_system(engine) as worker:
+        send_due(worker, settings, now(), slowly)
+    assert len(handed_over) == len(set(handed_over)) == 8
+
+
 def test_no_mail_server_at_all_leaves_letters_waiting(people, engine, settings, letter_to, session):
     letter = letter_to(people["gus"])
     with as_system(engine) as own:
