@@ -274,9 +274,13 @@ def _say_where(settings: Settings, engine: "Engine") -> None:
 
 def _sentence(act: Callable[[], Result]) -> Result:
     from app.foundation.refusals import NotFound, Refused  # noqa: PLC0415  as above
+    from app.operating.waiting import when_free  # noqa: PLC0415  as above
+    from app.operating.wholeness import CannotUse  # noqa: PLC0415  as above
 
     try:
-        return act()
+        return when_free(act)
+    except CannotUse as reason:
+        _give_up(str(reason))
     except Refused as refusal:
         print(f"evenkeel: {refusal.sentence}", file=sys.stderr)
     except NotFound:

@@ -14,6 +14,7 @@ from app.foundation.jobs.running import run_worker
 from app.foundation.settings import Settings
 from app.operating.clockwork import start_clocks
 from app.operating.turns import one_at_a_time
+from app.operating.waiting import when_free
 from app.schedule import CLOCKS
 from app.speech.model_fetching import fetch_model
 from app.speech.model_store import ModelUnavailable, find_model
@@ -45,7 +46,7 @@ def _prepare_queues(settings: Settings) -> None:
     """At each start, for a new release may bring a newer DBOS, and the web process does not know it."""
     engine = open_database(settings.database)
     with one_at_a_time(settings, engine):
-        prepare(settings.database)
+        when_free(lambda: prepare(settings.database))
     engine.dispose()
 
 

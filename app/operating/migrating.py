@@ -7,7 +7,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError
 
 from alembic import command
 from app.foundation.database import is_sqlite
@@ -15,19 +14,21 @@ from app.foundation.jobs.queueing import prepare
 from app.foundation.rendering import part
 from app.foundation.settings import Settings
 from app.operating.turns import one_at_a_time
-from app.operating.wholeness import CannotUse, look_for_damage, sentence_for
+from app.operating.waiting import when_free
+from app.operating.wholeness import look_for_damage
 
 
 def migrate(settings: Settings, engine: Engine) -> None:
     """Safe to call from several processes that start at once; the later ones find nothing left to do."""
-    try:
-        with one_at_a_time(settings, engine):
-            look_for_damage(engine)
-            with engine.connect() as connection, _rows_kept(connection), connection.begin():
-                command.upgrade(alembic_config(connection), "head")
-            prepare(settings.database)
-    except DatabaseError as error:
-        raise CannotUse(sentence_for(error)) from error
+
+    def bring_up() -> None:
+        look_for_damage(engine)
+        with engine.connect() as connection, _rows_kept(connection), connection.begin():
+            command.upgrade(alembic_config(connection), "head")
+        prepare(settings.database)
+
+    with one_at_a_time(settings, engine):
+        when_free(bring_up)
 
 
 def pending(engine: Engine) -> list[str]:

@@ -4,38 +4,31 @@ import subprocess
 import sys
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DatabaseError
 
-from app.foundation.database import open_database
+from app.foundation.database import for_reading, open_database
 from app.foundation.rendering import part
 from app.foundation.settings import Settings
-from app.operating.wholeness import (
-    CannotUse,
-    is_known_to_be_whole,
-    look_for_damage,
-    note_that_it_is_whole,
-    sentence_for,
-)
+from app.operating.waiting import when_free
+from app.operating.wholeness import is_known_to_be_whole, look_for_damage, note_that_it_is_whole
 
 
 def make_ready(settings: Settings) -> None:
     engine = open_database(settings.database)
     try:
-        if not is_current(engine):
+        if not when_free(lambda: is_current(engine)):
             _migrate_apart()
         elif is_known_to_be_whole(settings):
             return
         else:
-            look_for_damage(engine)
-    except DatabaseError as error:
-        raise CannotUse(sentence_for(error)) from error
+            when_free(lambda: look_for_damage(engine))
     finally:
         engine.dispose()
     note_that_it_is_whole(settings)
 
 
 def is_current(engine: Engine) -> bool:
-    with engine.connect() as connection:
+    """Looked up without waiting for whoever is writing."""
+    with for_reading(engine).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
         return connection.scalars(text("select version_num from alembic_version")).all() == [newest_revision()]

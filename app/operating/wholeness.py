@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
-from app.foundation.database import is_sqlite
+from app.foundation.database import for_reading, is_sqlite
 from app.foundation.settings import Settings
 
 DAMAGED = "The database is damaged, and nothing was changed. Stop here and restore a backup."
@@ -23,7 +23,7 @@ def look_for_damage(engine: Engine) -> None:
     """A page that is not one would be found by whoever first reads it, which may be long after others wrote."""
     if not is_sqlite(engine):
         return
-    with engine.connect() as connection:
+    with for_reading(engine).connect() as connection:
         verdict = connection.exec_driver_sql("pragma quick_check(1)").scalars().first()
     if verdict != "ok":
         raise CannotUse(f"{DAMAGED} ({verdict})")

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from alembic import command
 from app.foundation.database import open_database
 from app.foundation.settings import Settings
+from app.operating import waiting
 from app.operating.migrating import alembic_config, pending
 from app.operating.readiness import make_ready, newest_revision
-from app.operating.wholeness import is_known_to_be_whole
+from app.operating.waiting import WAITING, when_free
+from app.operating.wholeness import CannotUse, is_known_to_be_whole
 from tests.faults.acts import write
 from tests.faults.conftest import furnish
 from tests.faults.server import Server
@@ -71,3 +74,37 @@ def test_an_up_to_date_database_is_opened_without_what_migrates_it(server: Serve
     make_ready(Settings(data_dir=server.data_dir, database_url=""))
     program = f"{READY}; sys.exit(bool({{'alembic', 'dbos', 'fastapi'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], env=server.surroundings()).returncode == 0
+
+
+def test_while_another_program_writes_for_long_a_start_waits_and_says_so(server: Server) -> None:
+    """As beside `evenkeel demo`. A database of this version is only read; one that is behind has to be written to."""
+    settings = Settings(data_dir=server.data_dir, database_url="")
+    with server.database() as writing:
+        writing.execute("begin immediate")
+        server.start("--no-worker")
+        assert server.stop() == 0 and WAITING not in server.log()
+    engine = open_database(settings.database)
+    with engine.connect() as connection, connection.begin():
+        command.downgrade(alembic_config(connection), "0006")
+    engine.dispose()
+    with server.database() as writing:
+        writing.execute("begin immediate")
+        server.launch("--no-worker")
+        server.wait_until(lambda: WAITING in server.log(), "word that it waits")
+        writing.execute("rollback")
+    server.wait_until(server.is_ready, "answer")
+    assert "Traceback" not in server.log() and server.log().count(WAITING) == 1
+    assert not pending(engine)
+
+
+def test_whoever_waits_in_vain_says_why_it_ends(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    engine = create_engine(f"sqlite:///{server.data_dir}/evenkeel.db", connect_args={"timeout": 0.1})
+
+    def write_one_row() -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("insert into workspace (id, name) values (7, 'x')")
+
+    with server.locked(), pytest.raises(CannotUse, match="Another program holds the database"):
+        when_free(write_one_row)
+    engine.dispose()
