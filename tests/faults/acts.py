@@ -1,10 +1,11 @@
-"""What people do in a burst, and what of it was acknowledged."""
+"""What people do in a burst, and what of it was acknowledged. `mixed_acts` has those that take longer."""
 
 import threading
 import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import unquote
 
 import httpx2
@@ -12,6 +13,7 @@ import psycopg
 
 from tests.faults.server import HOME, Server
 
+LATER = (429, 503, 507)  # said in words, and nothing is stored
 TABLES = {"concern": ("concern", "words"), "action": ("action_item", "title"), "message": ("message", "text")}
 
 
@@ -19,18 +21,24 @@ TABLES = {"concern": ("concern", "words"), "action": ("action_item", "title"), "
 class Burst:
     """Several people who write as fast as they are answered, until the server is gone. Each act is a word of its own."""
 
+    KINDS: ClassVar[tuple[str, ...]] = (*TABLES, "note")
+    REPEATED: ClassVar[tuple[str, ...]] = ()  # names itself, so that whoever got no answer sends it again
+
     server: Server
-    acknowledged: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in [*TABLES, "note"]})
-    sent: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in [*TABLES, "note"]})
+    acknowledged: dict[str, set[str]] = field(default_factory=dict)
+    sent: dict[str, set[str]] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
     _ended: threading.Event = field(default_factory=threading.Event)
 
+    def __post_init__(self) -> None:
+        for kind in self.KINDS:
+            self.acknowledged.setdefault(kind, set())
+            self.sent.setdefault(kind, set())
+
     def begin(self) -> None:
         self._ended.clear()
-        self._threads = [
-            threading.Thread(target=self._keep_acting, args=(kind,), daemon=True) for kind in self.acknowledged
-        ]
+        self._threads = [threading.Thread(target=self._keep_acting, args=(kind,), daemon=True) for kind in self.KINDS]
         for thread in self._threads:
             thread.start()
 
@@ -77,17 +85,21 @@ class Burst:
             cookies={"evenkeel": self.server.furniture.tokens["ben"]},
             timeout=90,
         ) as browser:
+            word = ""
             while not self._ended.is_set():
-                word = f"{kind}-{uuid.uuid4().hex[:12]}"
+                if kind not in self.REPEATED or word in self.acknowledged[kind] or not word:
+                    word = f"{kind}-{uuid.uuid4().hex[:12]}"
                 self.sent[kind].add(word)
                 try:
                     status = self._act(browser, kind, word)
                 except (httpx2.HTTPError, psycopg.OperationalError):
-                    time.sleep(0.02)  # killed in the middle, or not back yet
+                    time.sleep(0.1)  # killed in the middle, or not back yet
                     continue
                 if 200 <= status < 400:
                     self.acknowledged[kind].add(word)
-                elif status not in (503, 507):
+                elif status == 429:
+                    time.sleep(1)
+                elif status not in LATER:
                     self.strange.append(f"{kind} was answered {status}")
 
     def _act(self, browser: httpx2.Client, kind: str, word: str) -> int:

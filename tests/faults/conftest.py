@@ -29,6 +29,8 @@ from app.operating.migrating import migrate
 from app.outbox.models import Letter
 from app.people.models import Person
 from app.sign_in import sessions
+from app.sign_in.personal_tokens.making import make_token
+from app.sign_in.personal_tokens.models import Scope
 from app.timeline.models import Errand
 from tests.cast import Member, assemble
 from tests.conftest import ON_POSTGRES
@@ -133,4 +135,5 @@ def _use_the_rooms(session: ViewerSession, people: dict[str, Member], settings: 
     meeting = plan_meeting(session, outage, Plan("Daily call", tomorrow, 30, "Europe/Berlin"))
     item = add_item(session, meeting, "Where we stand")
     note = session.exec(select(Note).where(Note.agenda_item_id == item.id, Note.audience == Audience.internal)).one()
-    return Furniture(people, tokens, topic, meeting.id, note.id)
+    program = make_token(session, "A program", Scope.write)
+    return Furniture(people, tokens, topic, meeting.id, note.id, program.token)

@@ -39,6 +39,7 @@ class Furniture:
     shared_topic: str
     meeting: str
     note: str
+    token: str  # of a program that speaks for Ben
 
 
 @dataclass

@@ -10,13 +10,14 @@ from pathlib import Path
 import psutil
 
 from tests.faults.acts import Burst, write
+from tests.faults.mixed_acts import MixedBurst
 from tests.faults.server import HOME, KEY, Server, free_port, holds_lock
 
 ROUNDS = 5
 
 
 def test_every_acknowledged_act_is_there_once_after_each_of_several_kills(server: Server) -> None:
-    burst = Burst(server)
+    burst = MixedBurst(server)
     for _ in range(ROUNDS):
         server.start("--no-worker")  # make torture kills both
         burst.begin()
