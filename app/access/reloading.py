@@ -19,10 +19,10 @@ def page_of_form(request: Request) -> str:
         return ""
     routes = [route for route in request.app.router.routes if isinstance(route, APIRoute)]
     path = request.url.path
-    taken = next((one for one in routes if "POST" in one.methods and one.path_regex.match(path)), None)
+    taken = next((one for one in routes if "POST" in (one.methods or ()) and one.path_regex.match(path)), None)
     if taken is None or (viewer.is_guest and _is_ours(taken)):
         return ""
-    pages = [route for route in routes if "GET" in route.methods]
+    pages = [route for route in routes if "GET" in (route.methods or ())]
     siblings = [page for page in pages if page.endpoint.__module__ == taken.endpoint.__module__]
     return _nearest(path, siblings) or _first(path, taken, siblings) or _nearest(path, pages) or "/"
 
