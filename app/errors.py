@@ -3,27 +3,30 @@ get the same sentence as problem details."""
 
 import errno
 import logging
+from contextlib import suppress
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.bearing import is_api
-from app.access.doors import SAFE_METHODS, SignInNeeded
-from app.access.gate import BodyTooLarge, keep_honest
+from app.access.doors import FORM_TYPES, SAFE_METHODS, SignInNeeded
+from app.access.gate import FORM_LIMIT, BodyTooLarge, keep_honest
 from app.access.pages import Page, sign_in_address
 from app.access.reloading import page_of_form
 from app.access.session import as_system
 from app.api.replaying import AnsweredBefore
 from app.foundation.database import for_reading
-from app.foundation.forms import sentence_for
+from app.foundation.forms import read_form, sentence_for
 from app.foundation.problems import Problem, as_answer
 from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull, TooOften
 from app.foundation.storage import NO_ROOM, StorageAway
 from app.sign_in.joining import anybody_is_here
+from app.sign_in.sessions import cookie_name, was_here
 
 log = logging.getLogger("evenkeel")
 NOT_FOUND = "There is nothing here, or it is not open to you."
@@ -50,13 +53,14 @@ UNSENT = {"password", "mailbox"}  # never shown back
 
 def answer_errors(site: FastAPI) -> None:
     @site.exception_handler(SignInNeeded)
-    def sign_in_needed(request: Request, _: SignInNeeded) -> Response:
+    async def sign_in_needed(request: Request, _: SignInNeeded) -> Response:
         if is_api(request.url.path):
             return _tell(request, Problem(401, SHOW_ONE, headers={"www-authenticate": "Bearer"}))
         if request.method in SAFE_METHODS and not _wants_data(request):
-            with as_system(for_reading(request.app.state.engine)) as session:
-                is_set_up = anybody_is_here(session)
-            return RedirectResponse(sign_in_address(request) if is_set_up else "/setup", 303)
+            return await run_in_threadpool(_lead_to_sign_in, request)
+        if _is_small_form(request) and await run_in_threadpool(_was_here, request):
+            with suppress(StarletteHTTPException):
+                await read_form(request)
         return _answer(request, 401, "You are signed out. Sign in again in another tab, then send this once more.")
 
     @site.exception_handler(NotFound)
@@ -151,6 +155,25 @@ def answer_errors(site: FastAPI) -> None:
         response = _answer(request, 500, BROKEN)
         keep_honest(response.headers, request.app.state.settings, request.state.request_id)  # it goes out past the gate
         return response
+
+
+def _lead_to_sign_in(request: Request) -> Response:
+    with as_system(for_reading(request.app.state.engine)) as session:
+        is_set_up = anybody_is_here(session)
+    return RedirectResponse(sign_in_address(request) if is_set_up else "/setup", 303)
+
+
+def _is_small_form(request: Request) -> bool:
+    length = request.headers.get("content-length", "")
+    is_form = request.headers.get("content-type", "").startswith(FORM_TYPES)
+    return is_form and length.isdigit() and int(length) <= FORM_LIMIT
+
+
+def _was_here(request: Request) -> bool:
+    """Whoever was signed in until a moment ago gets back what they typed; a stranger's body is not read."""
+    token = request.cookies.get(cookie_name(request.app.state.settings))
+    with as_system(for_reading(request.app.state.engine)) as session:
+        return was_here(session, token)
 
 
 def _meaning(error: OperationalError) -> tuple[int, str]:
