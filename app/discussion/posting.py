@@ -2,22 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience
-from app.access.session import ViewerSession
+from app.access.session import ME, ViewerSession
 from app.discussion.facts import MessageHeld, MessageSent, NoteAdded
-from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic, TopicInside
+from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic
 from app.discussion.words import Words, check
 from app.foundation.clock import now
+from app.foundation.database import put
 from app.foundation.refusals import Refused
+from app.foundation.workers import insert_for
 from app.timeline.recording import record
 from app.writing.attachments import attach
 from app.writing.mentions import mention
-
 
 ONE_AFTER = timedelta(microseconds=1)
 
@@ -52,14 +54,20 @@ def posted_before(session: ViewerSession, words: Words) -> Posted | None:
     """What an earlier sending of the same act has made; none for the first one."""
     if not words.client_id:
         return None
-    earlier = session.get(Posting, (session.viewer.person_id, words.client_id))
-    if earlier is None:
+    message_id = session.execute(_posted(), {ME: session.viewer.person_id, "client_id": words.client_id}).scalar()
+    if message_id is None:
         return None
-    if message := session.get(Message, earlier.message_id):
+    if message := session.get(Message, message_id):
         return Posted(message.id, message.topic_id, message.audience)
-    if held := session.get(HeldMessage, earlier.message_id):
+    if held := session.get(HeldMessage, message_id):
         return Posted(held.id, held.topic_id, Audience.shared, is_held=True)
     return None
+
+
+@cache
+def _posted() -> Any:
+    mine = col(Posting.person_id) == bindparam(ME)
+    return select(Posting.message_id).where(mine, col(Posting.client_id) == bindparam("client_id"))
 
 
 def hold(session: ViewerSession, topic: Topic, words: Words, *, opens_topic: bool = False) -> Posted:
@@ -104,11 +112,16 @@ def moment_after(session: ViewerSession, topic: Topic, audience: Audience, at: d
     """Later than all that its readers see in this topic, even when the clock was set back, or when several leave in one
     moment: what answers stands below what it answers, and below where everybody has read. Shared words look at shared
     ones alone, or their moment would tell guests of a note of ours."""
-    seen = select(Message.sent_at).where(Message.topic_id == topic.id)
+    last = session.execute(_last_moment(audience), {"of_topic": topic.id}).scalar()
+    return max(at, last + ONE_AFTER) if last else at
+
+
+@cache
+def _last_moment(audience: Audience) -> Any:
+    seen = select(Message.sent_at).where(Message.topic_id == bindparam("of_topic"))
     if audience is Audience.shared:
         seen = seen.where(Message.audience == Audience.shared)
-    last = session.exec(seen.order_by(col(Message.sent_at).desc()).limit(1)).first()
-    return max(at, last + ONE_AFTER) if last else at
+    return seen.order_by(col(Message.sent_at).desc()).limit(1)
 
 
 def announce(session: ViewerSession, topic: Topic, message: Message) -> None:
@@ -117,12 +130,16 @@ def announce(session: ViewerSession, topic: Topic, message: Message) -> None:
         topic.last_shared_at = message.sent_at
         session.add(topic)
     else:
-        session.execute(
-            update(TopicInside).where(col(TopicInside.topic_id) == topic.id).values(last_note_at=message.sent_at)
-        )
+        session.connection().execute(_note_moved(), {"of_topic": topic.id, "at": message.sent_at})
     fact = MessageSent() if message.is_shared else NoteAdded()
     record(session, topic.escalation_id, fact, message, message.audience)
     mention(session, topic.escalation_id, message, message.text, message.audience)
+
+
+@cache
+def _note_moved() -> Any:
+    inside = SQLModel.metadata.tables["topic_inside"]
+    return update(inside).where(inside.c.topic_id == bindparam("of_topic")).values(last_note_at=bindparam("at"))
 
 
 def forget_posting(session: ViewerSession, message_id: str) -> None:
@@ -132,17 +149,17 @@ def forget_posting(session: ViewerSession, message_id: str) -> None:
 
 
 def _store(session: ViewerSession, row: Message | HeldMessage, words: Words) -> None:
-    """Two sendings of the same act may arrive at once; the second finds the name taken and is told to try again,
-    which then finds the first one's message."""
-    rows: list[SQLModel] = [row]
+    """Two sendings of the same act may arrive at once; the second waits for the first, finds the name taken and is told to
+    try again, which then finds the first one's message."""
     if words.client_id:
-        rows.append(
-            Posting(
-                person_id=row.author_id, client_id=words.client_id, escalation_id=row.escalation_id, message_id=row.id
-            )
-        )
-    try:
-        with session.begin_nested():
-            session.add_all(rows)
-    except IntegrityError:
-        raise Refused("This is being posted already. Look at the end of the topic before you send it again.") from None
+        connection = session.connection()
+        given = {"person_id": row.author_id, "client_id": words.client_id, "posted_at": now()}
+        given |= {"escalation_id": row.escalation_id, "message_id": row.id}
+        if connection.execute(_claim(insert_for(connection)), given).rowcount != 1:
+            raise Refused("This is being posted already. Look at the end of the topic before you send it again.")
+    put(session, row)
+
+
+@cache
+def _claim(insert: Any) -> Any:
+    return insert(Posting).on_conflict_do_nothing()

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience, Participation
-from app.access.session import BY_DESIGN, ViewerSession
+from app.access.session import ViewerSession
 from app.foundation.clock import now
+from app.foundation.database import put
 from app.foundation.workers import insert_for
 from app.people.models import Side
 from app.timeline.facts import Fact
@@ -32,13 +33,13 @@ def record(
     for guests, unless it is open to some of them only: then counting it would tell the others that it happened. What
     `refreshes_guests` counts as well, though guests never read it: its panel lies open before them and changes."""
     for_all_guests = (audience is Audience.shared or refreshes_guests) and readers is None
-    pulse = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
+    number, shared_number = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
     if audience is Audience.shared:
         introduce(session, escalation_id)
     entry = TimelineEntry(
         escalation_id=escalation_id,
-        number=pulse.number,
-        shared_number=pulse.shared_number if for_all_guests else None,
+        number=number,
+        shared_number=shared_number if for_all_guests else None,
         kind=fact.kind,
         details=fact.model_dump_json(),
         subject_kind=str(subject.__tablename__),
@@ -47,9 +48,8 @@ def record(
         audience=audience,
         reader_group_id=readers,
     )
-    session.add(entry)
-    session.flush()
-    session.add_all(Errand(entry_id=entry.id, reader=reader) for reader in READERS)
+    put(session, entry)
+    _send_readers(session, entry)
     return entry
 
 
@@ -80,12 +80,12 @@ def record_gathered(
     if latest is None:
         return record(session, escalation_id, fact, subject, audience)
     is_shared = audience is Audience.shared
-    pulse = _beat(session, f"escalation:{escalation_id}", shared=is_shared)
-    latest.number, latest.details, latest.occurred_at = pulse.number, fact.model_dump_json(), now()
-    latest.shared_number = pulse.shared_number if is_shared else None
+    number, shared_number = _beat(session, f"escalation:{escalation_id}", shared=is_shared)
+    latest.number, latest.details, latest.occurred_at = number, fact.model_dump_json(), now()
+    latest.shared_number = shared_number if is_shared else None
     session.add(latest)
     session.flush()
-    _send_readers_again(session, latest)
+    _send_readers(session, latest)
     return latest
 
 
@@ -106,24 +106,29 @@ def introduce(session: ViewerSession, escalation_id: str) -> None:
     session.add(place)
 
 
-def _send_readers_again(session: ViewerSession, entry: TimelineEntry) -> None:
-    """Those that have not come yet will find it as it is now; the others are sent once more."""
+def _send_readers(session: ViewerSession, entry: TimelineEntry) -> None:
+    """Those that have not come yet will find the entry as it is now; the others are sent once more."""
+    at, connection = now(), session.connection()
     rows = [
-        {"entry_id": entry.id, "reader": reader, "created_at": now(), "tries": 0, "not_before": now()}
-        for reader in READERS
+        {"entry_id": entry.id, "reader": reader, "created_at": at, "tries": 0, "not_before": at} for reader in READERS
     ]
-    errands = insert_for(session.connection())(Errand).values(rows).on_conflict_do_nothing()
-    session.execute(errands.execution_options(**BY_DESIGN))
+    connection.execute(_errands(insert_for(connection)), rows)
 
 
-def _beat(session: ViewerSession, topic: str, *, shared: bool) -> Pulse:
+@cache
+def _errands(insert: Any) -> Any:
+    return insert(Errand).on_conflict_do_nothing()
+
+
+def _beat(session: ViewerSession, topic: str, *, shared: bool) -> tuple[int, int]:
+    """The next number of all, and how many of them every guest may see."""
     session.flush()
-    row = session.execute(_bump(), {"of_topic": topic, "by": 1 if shared else 0}).first()
+    given = {"of_topic": topic, "by": 1 if shared else 0}
+    row = session.connection().execute(_bump(), given).first()
     if row is None:
-        session.add(Pulse(topic=topic, number=1, shared_number=1 if shared else 0))
-        session.flush()
-        return Pulse(topic=topic, number=1, shared_number=1 if shared else 0)
-    return Pulse(topic=topic, number=row[0], shared_number=row[1])
+        put(session, Pulse(topic=topic, number=1, shared_number=1 if shared else 0))
+        return 1, 1 if shared else 0
+    return row[0], row[1]
 
 
 @cache
@@ -134,5 +139,4 @@ def _bump() -> Any:
         .where(pulse.c.topic == bindparam("of_topic"))
         .values(number=pulse.c.number + 1, shared_number=pulse.c.shared_number + bindparam("by"))
         .returning(pulse.c.number, pulse.c.shared_number)
-        .execution_options(**BY_DESIGN)
     )

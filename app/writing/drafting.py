@@ -2,12 +2,14 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from app.access.session import BY_DESIGN, ViewerSession
+from app.access.session import BY_DESIGN, ME, ViewerSession
 from app.foundation.clock import now
 from app.foundation.refusals import Refused
 from app.writing.models import Draft
@@ -39,8 +41,9 @@ def keep_draft(session: ViewerSession, escalation_id: str, place: str, words: di
 
 def forget_draft(session: ViewerSession, escalation_id: str, place: str) -> None:
     """It was sent, or emptied."""
-    if draft := _own(session, escalation_id, place):
-        session.delete(draft)
+    session.flush()
+    given = {ME: session.viewer.person_id, "in_escalation": escalation_id, "at_place": place}
+    session.connection().execute(_forgotten(), given)
 
 
 def read_draft(session: ViewerSession, escalation_id: str, place: str) -> tuple[dict[str, str], datetime] | None:
@@ -56,6 +59,14 @@ def sweep_old_drafts(session: ViewerSession, at: datetime) -> int:
 
 def _own(session: ViewerSession, escalation_id: str, place: str) -> Draft | None:
     return session.get(Draft, (session.viewer.person_id, escalation_id, place))
+
+
+@cache
+def _forgotten() -> Any:
+    mine = col(Draft.person_id) == bindparam(ME)
+    return delete(Draft).where(
+        mine, col(Draft.escalation_id) == bindparam("in_escalation"), col(Draft.place) == bindparam("at_place")
+    )
 
 
 def _replace(session: ViewerSession, escalation_id: str, place: str, kept: str) -> bool:
