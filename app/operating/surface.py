@@ -44,7 +44,9 @@ def routes_of_api() -> list[Route]:
     """What programs reach: the same for every site."""
     routes: Any = routes_for_programs()
     contexts = [context for context in iter_route_contexts(routes.routes) if hasattr(context, "dependant")]
-    found = [_route(context, method, "program", API) for context in contexts for method in sorted(context.methods or set())]
+    found = [
+        _route(context, method, "program", API) for context in contexts for method in sorted(context.methods or set())
+    ]
     return sorted(found, key=lambda route: (route.path, route.method))
 
 

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from app.access.session import ViewerSession
 from app.api import doors
-from app.search.pace import Pace
+from app.access.pace import Pace
 from app.sign_in.personal_tokens.making import make_token
 from app.sign_in.personal_tokens.models import Scope
 from tests.conftest import SITE

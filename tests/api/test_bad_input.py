@@ -6,7 +6,7 @@ from sqlmodel import func, select
 from app.access.session import as_system
 from app.api import doors
 from app.concerns.models import Concern
-from app.search.pace import Pace
+from app.access.pace import Pace
 
 HERE = "/escalations/ACME-7K4"
 JSON = {"content-type": "application/json"}

@@ -23,7 +23,7 @@ from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.main import build_site
 from app.search import pages as search
-from app.search.pace import Pace
+from app.access.pace import Pace
 from app.sign_in.personal_tokens.making import make_token
 from app.sign_in.personal_tokens.models import Scope
 from tests.api.furnished import furnish

@@ -9,6 +9,7 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.foundation.ids import new_id
 from app.foundation.storage import open_storage
 from app.meetings.agenda.deciding import record_decision
 from app.meetings.agenda.finding import items_of
@@ -23,6 +24,7 @@ from app.recordings.arrival.adding import add_recording
 from app.recordings.arrival.arriving import take_in_file
 from app.recordings.arrival.details import Agreed, Details
 from app.recordings.sharing import share as share_recording
+from app.recordings.storing import media_key
 from tests.journeys.people import become, person_called
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -67,7 +69,7 @@ def note_of(session: ViewerSession, item_id: str, text_for: TextFor) -> Note:
 def keep_recording(session: ViewerSession, acme: Escalation, meeting: Meeting, data_dir: Path) -> str:
     """Its words appear once the worker has listened to it."""
     with (RECORDINGS / "jfk.flac").open("rb") as sound:
-        media = take_in_file(open_storage(None, data_dir), data_dir / "uploads", sound)
+        media = take_in_file(open_storage(None, data_dir), data_dir / "uploads", sound, media_key(new_id()))
     agreed = tuple(
         Agreed(name=person_called(session, nick).name, person_id=person_called(session, nick).id)
         for nick in ("nora", "ruth")

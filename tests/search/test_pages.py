@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from app.access.pace import Pace
 from app.access.participation import Audience
 from app.search import pages
-from app.search.pace import Pace
 
 NONSENSE = "zxqvwkj"
 HOSTILE = [

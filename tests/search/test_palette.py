@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.access.pace import Pace
 from app.access.participation import Audience
-from app.search.pace import Pace
 from app.search.palette import pages
 
 

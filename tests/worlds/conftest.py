@@ -17,7 +17,7 @@ from app.foundation.settings import Settings
 from app.main import build_site
 from app.operating.two_worlds.seeding import seed_world
 from app.people.models import Person
-from app.search.pace import Pace
+from app.access.pace import Pace
 from app.sign_in import sessions
 from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE, create_schema
 from tests.postgres import create_database, drop_database
