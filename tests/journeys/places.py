@@ -36,6 +36,7 @@ def staff_places(house: Furnished) -> dict[str, str]:
         "person": f"/people/{colleague}",
         "person-deactivation": f"/people/{colleague}/deactivation",
         "person-tokens": f"/people/{colleague}/tokens",
+        "person-name": f"/people/{colleague}/name",
         "customers": "/customers",
         "customer": f"/customers/{customer}",
         "outbox": "/outbox",
