@@ -12,12 +12,14 @@ from app.action_items.due import record_overdue
 from app.api.forgetting import forget_answers
 from app.discussion.releasing import release_due
 from app.escalations.due import record_overdue_updates
+from app.foundation.beginnings import sweep_beginnings
 from app.foundation.settings import Settings
 from app.foundation.storage import open_storage
 from app.notifications.spreading import spread_news
 from app.outbox.sending import send_due
 from app.recordings.arrival.expiring import sweep_uploads
 from app.recordings.hearing.waiting import resume_waiting
+from app.recordings.storing import incoming_folder
 from app.search.following import follow
 from app.writing.attachments import sweep_files
 from app.writing.drafting import sweep_old_drafts
@@ -38,6 +40,11 @@ def sweep_drafts(session: ViewerSession, settings: Settings, now: datetime) -> i
     return sweep_files(session, open_storage(settings.storage_url or None, settings.data_dir), now)
 
 
+def sweep_unfinished(session: ViewerSession, settings: Settings, now: datetime) -> int:
+    store = open_storage(settings.storage_url or None, settings.data_dir)
+    return sweep_beginnings(session.connection(), store, incoming_folder(settings), now)
+
+
 CLOCKS: list[Clock] = [
     Clock("messages to the customer", 1, lambda session, _, now: release_due(session, now)),
     Clock("news", 1, spread_news),
@@ -46,6 +53,7 @@ CLOCKS: list[Clock] = [
     Clock("overdue actions", 60, lambda session, _, now: record_overdue(session, now)),
     Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
     Clock("files never posted", 3600, sweep_drafts),
+    Clock("files whose words were lost", 3600, sweep_unfinished),
     Clock("answers kept for programs", 3600, lambda session, _, now: forget_answers(session, now)),
     Clock("drafts nobody went on with", 3600, lambda session, _, now: sweep_old_drafts(session, now)),
     Clock("recordings that wait for the model", 15, resume_waiting),

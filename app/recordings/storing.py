@@ -14,6 +14,11 @@ def uploads_folder(settings: Settings) -> Path:
     return settings.data_dir / "uploads"
 
 
+def incoming_folder(settings: Settings) -> Path:
+    """Notes of what is being stored with a form."""
+    return settings.data_dir / "incoming"
+
+
 def media_key(upload_id: str) -> str:
     """Known from the upload alone, so that a crash between moving the bytes and noting it can be repaired."""
     return f"recordings/{upload_id}/original"

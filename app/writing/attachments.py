@@ -1,7 +1,6 @@
 """Files that belong to what people write: kept first, attached when the words are posted, removed with them."""
 
 import hashlib
-import logging
 import re
 import tempfile
 import unicodedata
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from sqlalchemy import bindparam, event
-from sqlalchemy.orm import SessionTransaction
+from sqlalchemy import bindparam
 from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession
+from app.foundation.beginnings import stored_with
 from app.foundation.clock import now
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
@@ -29,7 +28,6 @@ MOST_FILES = 20  # with one text
 KEPT_FOR = timedelta(days=7)  # files whose words were never posted
 PIECE = 1024 * 1024
 NO_ROOM = "The server has no room for this file. Send the words without it and tell an administrator."
-log = logging.getLogger("evenkeel.storage")
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -61,13 +59,13 @@ def keep_file(
                 while piece := content.read(PIECE):
                     digest.update(piece)
                     gathered.write(piece)
-        storage.put_file(Path(gathered.name), key)
+        with stored_with(session, storage, folder, key):
+            storage.put_file(Path(gathered.name), key)
     except StorageFull:
         raise Refused(NO_ROOM, "files") from None
     except StorageAway as trouble:
         Path(gathered.name).unlink(missing_ok=True)
         raise Refused(f"{trouble.sentence} Your words are here; send the file again with them.", "files") from None
-    _delete_unless_committed(session, storage, key)
     assert session.viewer.person_id
     kept = DraftFile(
         id=file_id,
@@ -198,25 +196,6 @@ def headers_for(file: StoredFile) -> dict[str, str]:
         "x-content-type-options": "nosniff",
         "cache-control": "private, no-store",
     }
-
-
-def _delete_unless_committed(session: ViewerSession, storage: BlobStore, key: str) -> None:
-    """Bytes whose row was never stored belong to nobody."""
-    is_stored = False
-
-    def committed(session: ViewerSession) -> None:
-        nonlocal is_stored
-        is_stored = is_stored or not session.in_nested_transaction()
-
-    def ended(session: ViewerSession, transaction: SessionTransaction) -> None:
-        if transaction.parent is None and not is_stored:
-            try:
-                storage.delete(key)
-            except StorageAway:
-                log.warning("The storage was away when %s was to be deleted: nothing refers to it any more.", key)
-
-    event.listen(session, "after_commit", committed)
-    event.listen(session, "after_transaction_end", ended)
 
 
 def _facts_of(file: Attachment | DraftFile) -> dict[str, Any]:

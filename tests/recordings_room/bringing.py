@@ -10,13 +10,14 @@ from app.access.session import ViewerSession, as_system
 from app.access.viewer import Viewer
 from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.foundation.ids import new_id
 from app.foundation.settings import Settings
 from app.meetings.models import Meeting
 from app.recordings.arrival.adding import add_recording
 from app.recordings.arrival.arriving import take_in_file
 from app.recordings.arrival.details import Agreed, Details
 from app.recordings.models import Recording, RecordingState, TranscriptLine
-from app.recordings.storing import storage_of, uploads_folder
+from app.recordings.storing import media_key, storage_of, uploads_folder
 
 SOUNDS = Path(__file__).parents[1] / "recordings"
 SPEAKS_TUS = {"tus-resumable": "1.0.0", "accept": "application/json"}
@@ -33,7 +34,7 @@ def bring(
 ) -> Recording:
     details = details_of(title, meeting)
     with (SOUNDS / "jfk.flac").open("rb") as file:
-        media = take_in_file(storage_of(settings), uploads_folder(settings), file)
+        media = take_in_file(storage_of(settings), uploads_folder(settings), file, media_key(new_id()))
     with ViewerSession(engine, by) as session:
         recording = add_recording(session, escalation, details, media)
         session.commit()

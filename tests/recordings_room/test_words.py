@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from app.foundation.clock import now
+from app.foundation.ids import new_id
 from app.foundation.settings import Settings
 from app.recordings.arrival.adding import add_recording, replace_media
 from app.recordings.arrival.arriving import take_in_file
@@ -15,7 +16,7 @@ from app.recordings.hearing.transcribing import transcribe
 from app.recordings.hearing.waiting import resume_waiting
 from app.recordings.models import ChunkState, Recording, RecordingState, TranscriptChunk, TranscriptLine
 from app.recordings.standing import standing_of
-from app.recordings.storing import sound_file, storage_of, uploads_folder
+from app.recordings.storing import media_key, sound_file, storage_of, uploads_folder
 from app.speech import planning
 from app.speech.transcribing import transcribe_chunk
 from tests.recordings_room.bringing import SOUNDS, details_of
@@ -35,7 +36,7 @@ def add(session, outage, people, settings):
 
     def bring_in(path: Path) -> str:
         with path.open("rb") as file:
-            media = take_in_file(storage_of(settings), uploads_folder(settings), file)
+            media = take_in_file(storage_of(settings), uploads_folder(settings), file, media_key(new_id()))
         recording = add_recording(session, outage, details_of("Speech", None), media)
         session.commit()
         return recording.id
@@ -208,7 +209,7 @@ def test_work_on_a_file_that_was_replaced_or_deleted_is_dropped(as_, add, sessio
     recording_id = add(SOUNDS / "LJ001-0002.flac")
     prepare(engine, settings, recording_id, 1)
     with (SOUNDS / "hotwords.mp3").open("rb") as file:
-        media = take_in_file(storage_of(settings), uploads_folder(settings), file)
+        media = take_in_file(storage_of(settings), uploads_folder(settings), file, media_key(new_id()))
     replace_media(session, session.get_one(Recording, recording_id), media)
     session.commit()
     transcribe(engine, settings, recording_id, 1)

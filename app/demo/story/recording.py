@@ -10,19 +10,17 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import SessionTransaction
 from sqlmodel import col, select
 
-from app.access.session import ViewerSession
 from app.demo.story.telling import Story
+from app.foundation.beginnings import stored_with
 from app.foundation.ids import new_id
 from app.foundation.storage import BlobStore, make_folder
 from app.people.models import Person
 from app.recordings.facts import RecordingAdded, TranscriptReady
 from app.recordings.models import Consent, Recording, RecordingState, TranscriptLine
 from app.recordings.sharing import share
-from app.recordings.storing import media_key, storage_of
+from app.recordings.storing import incoming_folder, media_key, storage_of
 from app.timeline.recording import record
 
 CALL = files("app.demo.call")
@@ -34,8 +32,8 @@ def bring_recording(story: Story, meeting_id: str, began: datetime) -> None:
     """Shared with those who were in the call."""
     key, sound = media_key(new_id()), CALL.joinpath(SOUND).read_bytes()
     storage = storage_of(story.settings)
-    _delete_unless_committed(story.session, storage, key)
-    _store(storage, story.settings.data_dir / "work", key, sound)
+    with stored_with(story.session, storage, incoming_folder(story.settings), key):
+        _store(storage, incoming_folder(story.settings), key, sound)
     with story.act("daniel", began + timedelta(minutes=40)) as session:
         recording = _recording(story, meeting_id, began, key, sound)
         session.add(recording)
@@ -115,22 +113,6 @@ def _store(storage: BlobStore, folder: Path, key: str, sound: bytes) -> None:
     with NamedTemporaryFile(dir=folder, delete=False) as gathered:
         gathered.write(sound)
     storage.put_file(Path(gathered.name), key)
-
-
-def _delete_unless_committed(session: ViewerSession, storage: BlobStore, key: str) -> None:
-    """Bytes whose row was never stored belong to nobody."""
-    is_stored = False
-
-    def committed(session: ViewerSession) -> None:
-        nonlocal is_stored
-        is_stored = is_stored or not session.in_nested_transaction()
-
-    def ended(session: ViewerSession, transaction: SessionTransaction) -> None:
-        if transaction.parent is None and not is_stored:
-            storage.delete(key)
-
-    event.listen(session, "after_commit", committed)
-    event.listen(session, "after_transaction_end", ended)
 
 
 @lru_cache

@@ -1,7 +1,6 @@
 """Yesterday: the recorded call, what came of it, and the hand-over to whoever loads the demo."""
 
 from datetime import timedelta
-from pathlib import Path
 from tempfile import TemporaryFile
 
 from app.access.participation import Audience
@@ -26,7 +25,7 @@ from app.escalations.models import CustomerState
 from app.escalations.vitals.changing import say_where_it_stands, set_next_update
 from app.escalations.vitals.handing_over import hand_over
 from app.people.models import Person
-from app.recordings.storing import storage_of
+from app.recordings.storing import incoming_folder, storage_of
 from app.writing.attachments import keep_file
 
 EVERYBODY = ("daniel", "priya", "mark", "graham")
@@ -103,7 +102,7 @@ def _list(story: Story) -> None:
     with story.act("priya", story.on(-1, "15:40")) as session, TemporaryFile() as content:
         content.write(list_of_invoices(story.day(-4)).encode())
         storage = storage_of(settings)
-        file = keep_file(session, storage, _work(settings.data_dir), story.escalation_id, NAME, content)
+        file = keep_file(session, storage, incoming_folder(settings), story.escalation_id, NAME, content)
         text = (
             "Here is the list: 212 invoices, each with its number, its shipper and what made it twice.\n\n"
             "The last four were entered by hand on your side. We would like to see them before we call them ours or yours."
@@ -156,7 +155,3 @@ def _hand_over(story: Story) -> None:
 
 def _action(story: Story, name: str) -> ActionItem:
     return story.session.get_one(ActionItem, story.ids[name])
-
-
-def _work(data_dir: Path) -> Path:
-    return data_dir / "work"

@@ -13,7 +13,6 @@ from sqlmodel import select
 
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.foundation.ids import new_id
 from app.foundation.jobs import enqueue
 from app.foundation.refusals import NotFound
 from app.foundation.storage import BlobStore, full_disk_said, make_folder
@@ -39,9 +38,8 @@ def take_in(store: BlobStore, parcel: Parcel, upload_id: str) -> Media:
     return _media(store, key)
 
 
-def take_in_file(store: BlobStore, folder: Path, file: BinaryIO) -> Media:
+def take_in_file(store: BlobStore, folder: Path, file: BinaryIO, key: str) -> Media:
     """A small file that came whole with its form."""
-    key = media_key(new_id())
     make_folder(folder, below=folder)
     with full_disk_said(), tempfile.NamedTemporaryFile(dir=folder, suffix=".form", delete=False) as gathered:
         path = Path(gathered.name)

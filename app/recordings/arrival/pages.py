@@ -12,7 +12,9 @@ from app.access.doors import StaffPages, requires
 from app.access.permissions import Verb
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation import storage
+from app.foundation.beginnings import stored_with
 from app.foundation.forms import Filled, Form, filled
+from app.foundation.ids import new_id
 from app.foundation.refusals import Refused, StorageFull
 from app.meetings.models import Meeting
 from app.recordings.arrival.adding import Media, add_recording, replace_media
@@ -31,7 +33,7 @@ from app.recordings.finding import find_recording
 from app.recordings.listening.pages import language_choices
 from app.recordings.listening.reading import usual_language
 from app.recordings.models import Recording, Upload
-from app.recordings.storing import storage_of, uploads_folder
+from app.recordings.storing import incoming_folder, media_key, storage_of, uploads_folder
 from app.speech.languages import language_name
 from app.speech.sniffing import UnusableMedia
 
@@ -92,7 +94,9 @@ def _media(here: Here, form: Filled[Any]) -> Media:
     if not form.files:
         raise Refused("Choose the file.", "files")
     try:
-        return take_in_file(storage_of(settings), uploads_folder(settings), form.files[0].file)
+        store, key = storage_of(settings), media_key(new_id())
+        with stored_with(here.session, store, incoming_folder(settings), key):
+            return take_in_file(store, uploads_folder(settings), form.files[0].file, key)
     except UnusableMedia as trouble:
         raise Refused(trouble.sentence, "files") from None
     except storage.StorageFull:
