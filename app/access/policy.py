@@ -178,7 +178,7 @@ RESTRICTION = SQLModel.metadata.tables["restriction"]
 READER = SQLModel.metadata.tables["reader"]
 
 
-def who_sees(session: Any, escalation_id: str, viewers: list[Viewer]) -> set[str | None]:
+def who_sees(session: Any, escalation_id: str, viewers: list[Viewer]) -> set[Viewer]:
     """Which of these people see this escalation now: the rule above, asked for many people in two queries."""
     inside = set(
         session.execute(
@@ -190,9 +190,10 @@ def who_sees(session: Any, escalation_id: str, viewers: list[Viewer]) -> set[str
     restricted = session.execute(
         select(RESTRICTION.c.escalation_id).where(RESTRICTION.c.escalation_id == escalation_id)
     ).first()
-    open_to_staff = restricted is None
-    return {
-        viewer.person_id
-        for viewer in viewers
-        if viewer.person_id in inside or (viewer.is_staff and (open_to_staff or viewer.is_manager))
-    }
+
+    def sees(viewer: Viewer) -> bool:
+        if viewer.seen_through is not None and not sees(viewer.seen_through):
+            return False
+        return viewer.person_id in inside or (viewer.is_staff and (restricted is None or viewer.is_manager))
+
+    return {viewer for viewer in viewers if sees(viewer)}

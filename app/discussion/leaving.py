@@ -26,6 +26,8 @@ async def keep_releasing(engine: Engine) -> None:
             await to_thread.run_sync(_release, engine, limiter=own_thread)
         except SQLAlchemyError as error:
             log.warning("messages to the customer wait for the database: %s", error)
+        except Exception:
+            log.exception("messages to the customer could not leave; the next round tries again")
 
 
 def _release(engine: Engine) -> None:

@@ -24,7 +24,9 @@ from app.live.looking import News, beats, news_of, still_inside, still_signed_in
 log = logging.getLogger("evenkeel.live")
 LOOK_EVERY = 0.25  # seconds, for what other processes wrote
 AT_LEAST = 0.03  # seconds between two looks, however much is written here
+PATIENCE = 2.0  # seconds a new page waits to be followed before it is told what it missed
 CHECK_EVERY = 4.0  # seconds between checks that nobody listens who may not
+Beat = tuple[int, int]  # how far a topic's news has come: of all, and of what is shared
 WAITING = 100  # signals a slow browser may be behind
 
 
@@ -55,11 +57,12 @@ class Hub:
     def __init__(self, engine: Engine) -> None:
         self.engine = for_reading(engine)
         self.listeners: dict[str, set[Listener]] = defaultdict(set)
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._seen: dict[str, Beat] = {}
         self._checked = 0.0
         self._thread = CapacityLimiter(1)  # never takes a thread from the pages
         self._is_closed = False
         self._hint = asyncio.Event()
+        self._looked = asyncio.Event()  # set when the look that is under way has ended; each look has its own
 
     def hint(self) -> None:
         """Something was just written by this process: no need to wait for the next look."""
@@ -77,12 +80,22 @@ class Hub:
                 await self._look()
             except SQLAlchemyError as error:
                 log.warning("live pages wait for the database: %s", error)
+            except Exception:
+                log.exception("a look for live pages failed; the next one tries again")
 
     def join(self, listener: Listener) -> None:
         for topic in _topics(listener):
             self.listeners[topic].add(listener)
         if self._is_closed:
             listener.queue.put_nowait(None)
+
+    async def followed(self, listener: Listener) -> None:
+        """Until this listener's topics have been looked at: from then on no change of theirs is missed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while not self._is_closed and any(topic not in self._seen for topic in _topics(listener)):
+                    self.hint()
+                    await self._looked.wait()
 
     def leave(self, listener: Listener) -> None:
         for topic in _topics(listener):
@@ -105,30 +118,38 @@ class Hub:
     async def _look(self) -> None:
         is_check = time.monotonic() - self._checked > CHECK_EVERY
         followed = {topic: list(some) for topic, some in self.listeners.items()}
-        news, gone = await to_thread.run_sync(self._find, followed, is_check, limiter=self._thread)
+        # The thread gets copies: pages come and go on the loop meanwhile.
+        found = await to_thread.run_sync(_find, self.engine, followed, dict(self._seen), is_check, limiter=self._thread)
+        news, gone, seen = found
         for listener in gone:
             listener.end()
             self.leave(listener)
-        for topic, found in news.items():
+        for topic, told in news.items():
             for listener in list(self.listeners.get(topic, ())):
-                _tell(listener, found)
+                _tell(listener, told)
+        self._seen |= {topic: beat for topic, beat in seen.items() if topic in self.listeners}
         if is_check:
             self._checked = time.monotonic()
+        self._looked.set()
+        self._looked = asyncio.Event()
 
-    def _find(self, followed: dict[str, list[Listener]], is_check: bool) -> tuple[dict[str, News], set[Listener]]:
-        with as_system(self.engine) as session:
-            now = beats(session, followed)
-            moved = [topic for topic, beat in now.items() if topic in self._seen and beat != self._seen[topic]]
-            news = {topic: self._news(session, topic, now[topic]) for topic in moved}
-            gone = _who_lost_their_right(session, followed if is_check else {topic: followed[topic] for topic in moved})
-            # A topic without a pulse yet has beaten zero times, so that its first beat is news.
-            self._seen |= {topic: now.get(topic, (0, 0)) for topic in followed}
-        return news, gone
 
-    def _news(self, session: ViewerSession, topic: str, beat: tuple[int, int]) -> News:
-        if topic.startswith("person:"):
-            return News(None, frozenset({"inbox"}), None, frozenset({"inbox"}))
-        return news_of(session, topic.removeprefix("escalation:"), *self._seen[topic])
+def _find(
+    engine: Engine, followed: dict[str, list[Listener]], seen: dict[str, Beat], is_check: bool
+) -> tuple[dict[str, News], set[Listener], dict[str, Beat]]:
+    with as_system(engine) as session:
+        now = beats(session, followed)
+        moved = [topic for topic, beat in now.items() if topic in seen and beat != seen[topic]]
+        news = {topic: _news(session, topic, seen[topic]) for topic in moved}
+        gone = _who_lost_their_right(session, followed if is_check else {topic: followed[topic] for topic in moved})
+    # A topic without a pulse yet has beaten zero times, so that its first beat is news.
+    return news, gone, {topic: now.get(topic, (0, 0)) for topic in followed}
+
+
+def _news(session: ViewerSession, topic: str, last: Beat) -> News:
+    if topic.startswith("person:"):
+        return News(None, frozenset({"inbox"}), None, frozenset({"inbox"}))
+    return news_of(session, topic.removeprefix("escalation:"), *last)
 
 
 def _who_lost_their_right(session: ViewerSession, followed: dict[str, list[Listener]]) -> set[Listener]:
@@ -140,7 +161,7 @@ def _who_lost_their_right(session: ViewerSession, followed: dict[str, list[Liste
     for escalation_id in {listener.escalation_id for listener in everybody if listener.escalation_id}:
         here = [listener for listener in everybody if listener.escalation_id == escalation_id]
         allowed = still_inside(session, escalation_id, [listener.viewer for listener in here])
-        gone |= {listener for listener in here if listener.viewer.person_id not in allowed}
+        gone |= {listener for listener in here if listener.viewer not in allowed}
     return gone
 
 

@@ -78,7 +78,7 @@ def still_signed_in(session: ViewerSession, sign_ins: set[str]) -> set[str]:
     return set(rows)
 
 
-def still_inside(session: ViewerSession, escalation_id: str, viewers: list[Viewer]) -> set[str | None]:
+def still_inside(session: ViewerSession, escalation_id: str, viewers: list[Viewer]) -> set[Viewer]:
     return who_sees(session, escalation_id, viewers)
 
 

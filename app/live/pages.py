@@ -71,6 +71,7 @@ async def _signals(hub: Hub, listener: Listener, engine: Engine, last_event_id: 
     hub.join(listener)
     try:
         yield GREETING
+        await hub.followed(listener)
         # Looked up after joining: what happens in between is told twice, and not never.
         for frame in await run_in_threadpool(_missed, engine, listener, last_event_id):
             yield frame

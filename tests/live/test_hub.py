@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from app.access.participation import Audience, Participation
+from app.access.participation import Audience, Participation, Restriction
 from app.access.session import ViewerSession, as_system
 from app.escalations.facts import InsideChanged, SeverityChanged
 from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.live import hub as hubs
 from app.live.frames import event
 from app.live.hub import Hub, Listener
 from app.live.pages import _missed
@@ -142,3 +143,35 @@ def test_what_happened_between_a_page_and_its_stream_is_told(as_, engine, people
     assert b"event: header" in b"".join(ours()) and theirs() == []
     happen(engine, people, outage, RAISED, Audience.shared)
     assert b"event: header" in b"".join(theirs())
+
+
+def test_a_page_that_closes_during_a_look_ends_nothing_for_others(hub, listening, engine, people, outage, monkeypatch):
+    ben, gus = listening("ben"), listening("gus")
+    hub.join(ben)
+    assert heard(hub, ben) == [""]
+    beats = hubs.beats
+
+    def while_one_leaves(session, topics):
+        hub.leave(ben)
+        return beats(session, topics)
+
+    monkeypatch.setattr(hubs, "beats", while_one_leaves)
+    happen(engine, people, outage, RAISED, Audience.shared)
+    run_apart(hub._look())
+    monkeypatch.undo()
+    hub.join(gus)
+    assert heard(hub, gus) == [""]
+    happen(engine, people, outage, RAISED, Audience.shared)
+    assert "event: header" in heard(hub, gus)[0]
+
+
+def test_a_colleague_who_looks_as_a_guest_hears_no_more_than_both_may(hub, listening, engine, people, outage, session):
+    """Ben looks as Gus when the escalation is restricted to others: what follows is nothing to him."""
+    ben = listening("ben")
+    ben.viewer = replace(people["gus"].viewer, sign_in_hash=ben.viewer.sign_in_hash, seen_through=people["sue"].viewer)
+    hub.join(ben)
+    assert heard(hub, ben) == [""]
+    session.add(Restriction(escalation_id=outage.id))
+    session.commit()
+    happen(engine, people, outage, RAISED, Audience.shared)
+    assert "event: header" not in heard(hub, ben)[0]

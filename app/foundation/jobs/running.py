@@ -150,6 +150,8 @@ def _try(round_: Callable[[], None]) -> None:
         round_()
     except SQLAlchemyError as error:
         log.warning("The database did not answer, trying again: %s", error)
+    except Exception:
+        log.exception("A round of the worker's loop failed; the next one tries again.")
 
 
 def _leave(workplace: Workplace, name: str, grace: int) -> None:
