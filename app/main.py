@@ -1,6 +1,7 @@
 """The web process: every page, mounted."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -56,7 +57,9 @@ def site_from_settings() -> FastAPI:
     """What uvicorn is given."""
     settings = load_settings()
     set_clock(settings.clock)
-    return build_site(settings, open_database(settings.database))
+    site = build_site(settings, open_database(settings.database))
+    gc.freeze()  # what was loaded stays: looking through it again and again would hold up a page now and then
+    return site
 
 
 @asynccontextmanager

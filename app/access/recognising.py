@@ -1,11 +1,14 @@
 """From a person's rows to the viewer they are."""
 
+from typing import Any
+
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.people.models import Account, Person
 
 
-def viewer_of(person: Person, account: Account, sign_in_hash: str = "") -> Viewer:
+def viewer_of(person: Person | Any, account: Account | Any, sign_in_hash: str = "") -> Viewer:
+    """Of the rows themselves, or of one with the columns of both."""
     return Viewer(
         person_id=person.id,
         role=account.role,
