@@ -1,12 +1,16 @@
 """The one rule of who sees what, tried in many shapes of query."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, exists, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, union
 
 from app.access.participation import Participation, Restriction
+from app.access.session import ViewerSession
 from app.escalations.models import Escalation, EscalationInside
+from app.foundation.database import for_reading
 from app.people.models import Account, Customer, Password, Person, SignIn
 from app.timeline.models import TimelineEntry
 
@@ -113,3 +117,21 @@ def test_an_alias_of_a_table_the_rule_itself_looks_into_is_limited_too(looking_a
         looking_as("gus").exec(joined).one()
         == looking_as("gus").exec(select(func.count(Participation.person_id))).one()
     )
+
+
+def test_one_kept_statement_answers_each_viewer_for_themselves(looking_as, engine, people):
+    """Its limits are built once for each kind of viewer; who is looking is bound anew each time."""
+    kept = select(Escalation.key)
+    ours = {"ACME-7K4", "ACME-2M9", "GLOB-5Q2"}
+    expected = {"gus": {"ACME-7K4"}, "gwen": {"ACME-2M9"}, "ben": ours, "eve": {"GLOB-5Q2"}, "ada": ours | {"ACME-9XX"}}
+    for _ in range(2):
+        for nick, seen in expected.items():
+            assert set(keys(looking_as(nick), kept)) == seen, nick
+    through_sue = replace(people["gus"].viewer, seen_through=people["sue"].viewer)
+    with ViewerSession(engine, people["ada"].viewer) as session:
+        outage = session.exec(select(Escalation).where(Escalation.key == "ACME-7K4")).one()
+        session.add(Restriction(escalation_id=outage.id))
+        session.commit()
+    with ViewerSession(for_reading(engine), through_sue) as session:
+        assert keys(session, kept) == []  # she takes no part in what is restricted now
+    assert set(keys(looking_as("gus"), kept)) == {"ACME-7K4"}
