@@ -56,7 +56,7 @@ def _show_what_was_told(session: ViewerSession, concern: Concern, audience: Audi
     session.execute(
         update(TimelineEntry)
         .where(col(TimelineEntry.subject_id) == concern.id, col(TimelineEntry.shared_number).is_not(None))
-        .where(TimelineEntry.kind != ConcernWithdrawn.kind)  # it is counted for guests and never read by them
+        .where(col(TimelineEntry.kind) != ConcernWithdrawn.kind)  # it is counted for guests and never read by them
         .values(audience=audience)
         .execution_options(synchronize_session=False)
     )
