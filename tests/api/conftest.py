@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from app.access.pace import Pace
 from app.access.session import ViewerSession
 from app.api import doors
-from app.access.pace import Pace
 from app.sign_in.personal_tokens.making import make_token
 from app.sign_in.personal_tokens.models import Scope
 from tests.conftest import SITE

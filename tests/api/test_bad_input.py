@@ -3,10 +3,10 @@
 import pytest
 from sqlmodel import func, select
 
+from app.access.pace import Pace
 from app.access.session import as_system
 from app.api import doors
 from app.concerns.models import Concern
-from app.access.pace import Pace
 
 HERE = "/escalations/ACME-7K4"
 JSON = {"content-type": "application/json"}

@@ -16,6 +16,7 @@ from schemathesis.generation import GenerationMode
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from app.access.pace import Pace
 from app.access.session import ViewerSession, as_system
 from app.api import doors
 from app.escalations.models import Escalation
@@ -23,7 +24,6 @@ from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.main import build_site
 from app.search import pages as search
-from app.access.pace import Pace
 from app.sign_in.personal_tokens.making import make_token
 from app.sign_in.personal_tokens.models import Scope
 from tests.api.furnished import furnish

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from app.access.pace import Pace
 from app.access.participation import Audience
 from app.access.recognising import viewer_for
 from app.access.session import ViewerSession, as_system
@@ -27,7 +28,6 @@ from app.main import build_site
 from app.operating.two_worlds.seeding import seed_world
 from app.people.models import Account
 from app.search.indexing import reindex_all
-from app.access.pace import Pace
 from tests.attacks.furnishing import furnish
 from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE, create_schema
 from tests.postgres import create_database, drop_database

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from app.access.pace import Pace
 from app.access.session import as_system
 from app.foundation import clock
 from app.foundation.database import open_database
@@ -17,7 +18,6 @@ from app.foundation.settings import Settings
 from app.main import build_site
 from app.operating.two_worlds.seeding import seed_world
 from app.people.models import Person
-from app.access.pace import Pace
 from app.sign_in import sessions
 from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE, create_schema
 from tests.postgres import create_database, drop_database
