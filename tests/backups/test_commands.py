@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.foundation.storage import open_storage
 from app.operating.backups import unfinished
+from app.operating.backups.archive import alone_at, put_in_place
 from app.operating.backups.making import File as StoredFile
 from app.operating.backups.making import Gathered, _add_file, make_backup
+from app.operating.backups.manifest import CannotBackUp
 from app.operating.backups.restoring import restore_backup
 from app.operating.doctor import examine
 from tests.backups.conftest import Filled, Place
@@ -151,3 +154,53 @@ def test_two_backups_into_one_file_do_not_mix(filled: Filled, tmp_path: Path) ->
     engine = open_database(filled.settings.database)
     assert make_backup(filled.settings, engine, tmp_path / "x.backup").files >= 3
     engine.dispose()
+
+
+def test_a_second_backup_that_begins_while_the_first_ends_leaves_the_first_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, partial = tmp_path / "x.backup", tmp_path / "x.backup.partial"
+    first, lock = ExitStack(), fcntl.flock
+    first.enter_context(alone_at(partial)).write(b"all of it")
+
+    def end_before_locking(file: int, how: int) -> None:
+        """The second has the file open and has not locked it yet."""
+        if not path.exists():
+            put_in_place(partial, path)
+            first.close()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", end_before_locking)
+    with alone_at(partial) as second:
+        second.write(b"another")
+        second.flush()
+        assert path.read_bytes() == b"all of it" and partial.read_bytes() == b"another"
+        with pytest.raises(CannotBackUp, match="exists already"):
+            put_in_place(partial, path)
+    assert path.read_bytes() == b"all of it" and not partial.exists()
+
+
+def test_a_second_name_that_a_killed_backup_left_is_taken_away_and_not_written_to(tmp_path: Path) -> None:
+    path, partial = tmp_path / "kept elsewhere.backup", tmp_path / "x.backup.partial"
+    path.write_bytes(b"all of it")
+    os.link(path, partial)
+    with alone_at(partial) as stream:
+        stream.write(b"another")
+    assert path.read_bytes() == b"all of it" and not partial.exists()
+
+
+def test_where_a_file_has_one_name_only_an_older_backup_stays_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_second_name(*_: object) -> None:
+        raise PermissionError
+
+    path, partial = tmp_path / "x.backup", tmp_path / "x.backup.partial"
+    monkeypatch.setattr(os, "link", no_second_name)
+    with alone_at(partial) as stream:
+        stream.write(b"all of it")
+        stream.flush()
+        put_in_place(partial, path)
+    with alone_at(partial), pytest.raises(CannotBackUp, match="exists already"):
+        put_in_place(partial, path)
+    assert path.read_bytes() == b"all of it"

@@ -39,12 +39,13 @@ class Archive:
 @contextmanager
 def alone_at(path: Path) -> Iterator[BinaryIO]:
     """A new file that nobody else writes to, gone in the end: what should stay is put in place before."""
-    file = _open_alone(path)
-    try:
-        with os.fdopen(file, "w+b") as stream:
+    with os.fdopen(_open_alone(path), "w+b") as stream:
+        try:
             yield stream
-    finally:
-        path.unlink(missing_ok=True)
+        finally:
+            # While it is still ours alone: by now it may be a second name of the finished file.
+            if _lies_at(stream.fileno(), path):
+                path.unlink()
 
 
 @contextmanager
@@ -64,11 +65,27 @@ def put_in_place(partial: Path, path: Path) -> None:
     except FileExistsError:
         raise CannotBackUp(f"{path} exists already and was left as it is.") from None
     except OSError:  # some disks know no second name for a file
+        if path.exists():
+            raise CannotBackUp(f"{path} exists already and was left as it is.") from None
         os.rename(partial, path)
     sync_folder(path.parent)
 
 
 def _open_alone(path: Path) -> int:
+    while True:
+        file = _open_locked(path)
+        if not _lies_at(file, path):  # whoever held it has just put it in place and taken this name away
+            os.close(file)
+        elif os.fstat(file).st_nlink > 1:  # one that was killed when it had its name and not yet lost this one
+            path.unlink()
+            os.close(file)
+        else:
+            os.ftruncate(file, 0)  # what a killed one left
+            os.fchmod(file, 0o600)
+            return file
+
+
+def _open_locked(path: Path) -> int:
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -78,6 +95,11 @@ def _open_alone(path: Path) -> int:
     except BlockingIOError:
         os.close(file)
         raise CannotBackUp(f"Another backup is being written to {path}.") from None
-    os.ftruncate(file, 0)  # what a killed one left
-    os.fchmod(file, 0o600)
     return file
+
+
+def _lies_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
