@@ -1,5 +1,6 @@
 """A topic's messages as a page shows them: fifty at a time, by key, each with its author, files and what it answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,7 @@ from app.writing.models import Attachment
 
 PAGE = 50
 SOMEBODY = "Somebody"
+HAS_FILES = 14  # the place of this answer in a message's row
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def read_topic(
     has_earlier, has_later = len(older) > half or after is not None, len(newer) > half or before is not None
     found = [*reversed(older[:half]), *newer[:half]]
     around = Around(*found[0][-len(Around._fields) :]) if found else None
-    rows = _with_files(session, [_row(row) for row in found], "message")
+    rows = _messages_of(session, found)
     return Stretch(
         messages=rows,
         held=_held(session, topic) if not has_later and (around is None or around.has_held) else [],
@@ -144,7 +146,7 @@ def read_topic(
 def latest_messages(session: ViewerSession, escalation: Escalation, count: int = 3) -> list[MessageRow]:
     """What was last said between both sides, newest first."""
     newest = session.execute(_latest(), {"escalation_id": escalation.id, "count": count})
-    return _with_files(session, [_row(row) for row in newest], "message")
+    return _messages_of(session, newest)
 
 
 def _messages() -> Any:
@@ -164,6 +166,11 @@ def _messages() -> Any:
         answered.id,
         asked.name,
         func.substr(answered.text, 1, 500),
+        exists().where(  # most have no files, and then these are not asked for
+            col(Attachment.owner_id) == Message.id,
+            col(Attachment.owner_kind) == "message",
+            col(Attachment.removed_at).is_(None),
+        ),
     ]
     return (
         select(*columns)
@@ -231,7 +238,13 @@ def _rows(session: ViewerSession, topic: Topic, query: Any, count: int, **than: 
     return list(session.execute(query, given))
 
 
-def _row(row: Any) -> MessageRow:
+def _messages_of(session: ViewerSession, found: Iterable[Any]) -> list[MessageRow]:
+    rows = {row[0]: row for row in found}
+    files = files_of(session, [message_id for message_id, row in rows.items() if row[HAS_FILES]], "message")
+    return [_row(row, files.get(message_id, [])) for message_id, row in rows.items()]
+
+
+def _row(row: Any, files: Iterable[Attachment]) -> MessageRow:
     message_id, topic_id, author_id, author, side, text, sent_at, edited_at, deleted_at, audience, stamp, *rest = row
     reply_to, reply_author, reply_text, *_ = rest
     return MessageRow(
@@ -249,6 +262,7 @@ def _row(row: Any) -> MessageRow:
         reply_to_id=reply_to,
         reply_author=reply_author or SOMEBODY,
         reply_text=reply_text or "",
+        files=tuple(map(_file, files)),
     )
 
 
@@ -282,11 +296,7 @@ def _held(session: ViewerSession, topic: Topic) -> list[MessageRow]:
         )
         for held, name in session.exec(query)
     ]
-    return _with_files(session, rows, "held_message")
-
-
-def _with_files(session: ViewerSession, rows: list[MessageRow], kind: str) -> list[MessageRow]:
-    files = files_of(session, [row.id for row in rows], kind)
+    files = files_of(session, [row.id for row in rows], "held_message")
     return [replace(row, files=tuple(map(_file, files[row.id]))) if row.id in files else row for row in rows]
 
 

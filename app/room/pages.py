@@ -21,7 +21,7 @@ from app.room.closing import left_open
 from app.room.coming import what_is_next
 from app.room.guests import guests_in
 from app.room.strip import Zoom, draw
-from app.timeline.reading import PAGE, latest, sentences
+from app.timeline.reading import PAGE, latest, sentences, tail
 
 shared = SharedPages()
 staff = StaffPages(prefix="/escalations/{key}")
@@ -78,7 +78,7 @@ def _overview(here: Here) -> Response:
         recordings=recordings_panel(session, escalation),
         latest=latest_messages(session, escalation),
         show_message=shows_messages(here, menu=False),
-        tail=sentences(session, latest(session, escalation.id, count=TAIL)),
+        tail=tail(session, escalation.id, TAIL),
         guests=guests_in(session, escalation),
         customer_states=[(value.value, label) for value, label in CUSTOMER_STATE_LABELS.items()],
     )

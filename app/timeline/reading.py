@@ -10,6 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from app.access.session import ViewerSession
+from app.people.models import Person
 from app.people.naming import people_of
 from app.timeline.describing import Described, describe
 from app.timeline.facts import KINDS, Fact
@@ -39,6 +40,18 @@ def latest(session: ViewerSession, escalation_id: str, before: str = "", count: 
     return list(session.exec(query, params={"escalation_id": escalation_id, "count": count}))
 
 
+def tail(session: ViewerSession, escalation_id: str, count: int) -> list[Sentence]:
+    """The newest as sentences, read together with who did what."""
+    given = {"escalation_id": escalation_id, "count": count}
+    rows = session.execute(_with_actors(), given).all()
+    return sentences(session, [entry for entry, _ in rows], {actor.id: actor for _, actor in rows if actor})
+
+
+@cache
+def _with_actors() -> Any:
+    return _of_escalation().add_columns(Person).outerjoin(Person, col(Person.id) == TimelineEntry.actor_id)
+
+
 @cache
 def _of_escalation() -> Any:
     query = select(TimelineEntry).where(TimelineEntry.escalation_id == bindparam("escalation_id"))
@@ -53,11 +66,14 @@ def about(session: ViewerSession, subject_id: str, count: int = PAGE) -> list[Ti
     return list(session.exec(query.order_by(col(TimelineEntry.number).desc()).limit(count)))
 
 
-def sentences(session: ViewerSession, entries: list[TimelineEntry]) -> list[Sentence]:
-    """Three queries at most per kind of subject, whatever the number of entries."""
+def sentences(
+    session: ViewerSession, entries: list[TimelineEntry], actors: dict[str, Person] | None = None
+) -> list[Sentence]:
+    """Three queries at most per kind of subject, whatever the number of entries. `actors` are known already."""
     facts = [entry.fact for entry in entries]
     people = {entry.actor_id for entry in entries} | {value for fact in facts for value in _people_in(fact)}
-    known = people_of(session, {person for person in people if person})
+    known = actors or {}
+    known |= people_of(session, {person for person in people if person and person not in known})
     names = {person_id: person.name for person_id, person in known.items()}
     subjects = describe(session, [(entry.subject_kind, entry.subject_id) for entry in entries])
     guests = {person_id for person_id, person in known.items() if person.is_guest}
