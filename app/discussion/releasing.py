@@ -1,11 +1,10 @@
 """Messages to the customer leave after a moment, in which their author can take them back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, exists, select
 
 from app.access.participation import Audience
@@ -21,7 +20,9 @@ from app.timeline.recording import record
 from app.writing.attachments import hand_over, take_back_files
 from app.writing.models import DraftFile
 
+log = logging.getLogger("evenkeel.discussion")
 MOST_AT_ONCE = 100
+PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,20 @@ class TakenBack:
 
 def release_due(session: ViewerSession, now: datetime) -> int:
     """Lets leave what is due; the session is the system's. Whoever deletes the held row writes the message, in the same
-    transaction: two processes never both do, and one that dies has done nothing."""
+    transaction: two processes never both do, and one that dies has done nothing. One that cannot leave is tried again
+    later, more and more rarely, and holds up no other."""
     due = session.exec(
         select(HeldMessage).where(HeldMessage.leaves_at <= now).order_by(col(HeldMessage.leaves_at)).limit(MOST_AT_ONCE)
     ).all()
     released = 0
     for held in due:
-        if _claim(session, held):
-            with _as_author(session, held.author_id):
-                _release(session, held, now)
-            released += 1
+        held_id, wait = held.id, min(max(now - held.held_at, PAUSE), LONGEST_PAUSE)
+        try:
+            with session.begin_nested():
+                released += _let_leave(session, held, now)
+        except Exception:
+            log.exception("the message %s could not leave", held_id)
+            _put_off(session, held_id, now + wait)
     return released
 
 
@@ -59,10 +64,42 @@ def take_back(session: ViewerSession, topic: Topic, held: HeldMessage) -> TakenB
     record(session, topic.escalation_id, MessageTakenBack(), held)
     files = take_back_files(session, held)
     forget_posting(session, held.id)
-    title = topic.title if held.opens_topic and _is_empty(session, topic) else ""
-    if title:
-        _remove(session, topic)
+    title = topic.title if held.opens_topic and remove_if_empty(session, topic) else ""
     return TakenBack(held.text, held.stamp, held.reply_to_id, title, files)
+
+
+def remove_if_empty(session: ViewerSession, topic: Topic) -> bool:
+    """A topic that was never more than a message that did not leave."""
+    held = exists().where(col(HeldMessage.topic_id) == topic.id)
+    written = exists().where(col(Message.topic_id) == topic.id)
+    if session.exec(select(held | written)).one():
+        return False
+    for table in (ReadMark, TopicInside):
+        session.execute(
+            delete(table).where(col(table.topic_id) == topic.id).execution_options(synchronize_session=False)
+        )
+    session.delete(topic)
+    session.flush()
+    return True
+
+
+def _let_leave(session: ViewerSession, held: HeldMessage, at: datetime) -> int:
+    if not _claim(session, held):
+        return 0
+    person, account = session.get_one(Person, held.author_id), session.get_one(Account, held.author_id)
+    with session.in_the_name_of(viewer_of(person, account)):  # and the customer comes to know them
+        _release(session, held, at)
+        session.flush()
+    return 1
+
+
+def _put_off(session: ViewerSession, held_id: str, until: datetime) -> None:
+    session.execute(
+        update(HeldMessage)
+        .where(col(HeldMessage.id) == held_id)
+        .values(leaves_at=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _claim(session: ViewerSession, held: HeldMessage) -> bool:
@@ -100,29 +137,3 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
     escalation.last_update_at = at  # the customer heard from us: silence is counted from here
     session.add(escalation)
     announce(session, topic, message)
-
-
-@contextmanager
-def _as_author(session: ViewerSession, author_id: str) -> Iterator[None]:
-    """The timeline says who wrote it, and the customer comes to know them."""
-    before = session.viewer
-    session.viewer = viewer_of(session.get_one(Person, author_id), session.get_one(Account, author_id))
-    try:
-        yield
-    finally:
-        session.viewer = before
-
-
-def _is_empty(session: ViewerSession, topic: Topic) -> bool:
-    held = exists().where(col(HeldMessage.topic_id) == topic.id)
-    written = exists().where(col(Message.topic_id) == topic.id)
-    return not session.exec(select(held | written)).one()
-
-
-def _remove(session: ViewerSession, topic: Topic) -> None:
-    for table in (ReadMark, TopicInside):
-        session.execute(
-            delete(table).where(col(table.topic_id) == topic.id).execution_options(synchronize_session=False)
-        )
-    session.delete(topic)
-    session.flush()

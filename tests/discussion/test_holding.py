@@ -71,6 +71,30 @@ def test_a_release_that_dies_halfway_has_done_nothing_and_is_done_again(talk, ru
     assert texts(looking_as("gus"))[-1] == "We found the cause."
 
 
+def test_one_that_cannot_leave_holds_up_no_other_and_comes_again_later(
+    talk, run, later, session, people, texts, engine
+):
+    bad = hold(talk, run, "Its place is taken.")
+    talk.say("ben", run, "This one is good.", "shared")
+    held = session.get_one(HeldMessage, bad.message_id)
+    taken = Message(
+        escalation_id=run.escalation_id, topic_id=run.id, author_id=people["ada"].id, text="A note", id=held.id
+    )
+    session.add(taken)
+    session.commit()
+    later("+16s")
+    assert talk.release() == 1 and talk.release() == 0
+    assert "This one is good." in texts(session) and "Its place is taken." not in texts(session)
+    session.refresh(held)
+    assert held.leaves_at > now()
+    session.delete(taken)
+    session.commit()
+    later("+60s")
+    assert talk.release() == 1
+    with as_system(engine) as afterwards:
+        assert "Its place is taken." in texts(afterwards)
+
+
 def test_taken_back_it_is_in_the_composer_again_and_nowhere_else(talk, run, later, as_, session):
     held = hold(talk, run, "We found the *cause*.")
     answer = as_("ben").post(taking_back(run, held.message_id))
