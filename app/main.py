@@ -9,7 +9,6 @@ from anyio import to_thread
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import mounted
@@ -20,6 +19,7 @@ from app.api.mounting import Api
 from app.errors import answer_errors
 from app.foundation.clock import set_clock
 from app.foundation.database import is_sqlite, open_database
+from app.foundation.packed_files import PackedFiles
 from app.foundation.rendering import STATIC
 from app.foundation.settings import Settings, load_settings
 from app.overview.frame import frame, workspace_name
@@ -41,7 +41,7 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site.state.written = lambda: None
     for router in mounted.routers():
         site.router.routes += router.routes  # as they are: including a router makes each of its routes a second time
-    site.mount("/static", StaticFiles(directory=STATIC), name="static")
+    site.mount("/static", PackedFiles(directory=STATIC), name="static")
     site.mount(API, Api(), name="api")
     answer_errors(site)
     site.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=4)
