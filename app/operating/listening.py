@@ -41,7 +41,7 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._patience = self.loop.call_later(HEAD_WITHIN, transport.close)
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._trust()
@@ -58,12 +58,17 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._head = 0
+        self._wait()  # also for a later head on the same connection
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._head = None
         self._trust()
         super().on_headers_complete()
+
+    def _wait(self) -> None:
+        if self._patience is None:
+            self._patience = self.loop.call_later(HEAD_WITHIN, self.transport.close)
 
     def _trust(self) -> None:
         if self._patience:
