@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, Select, String, bindparam, event
+from sqlalchemy import ColumnElement, Connection, Engine, Select, String, bindparam, event
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.util import ClauseAdapter
@@ -22,7 +22,7 @@ BY_DESIGN = {"by_design": True}  # marks the few bulk writes of the house's own 
 class ViewerSession(Session):
     """Sees only what its viewer may see. There is no session without a viewer."""
 
-    def __init__(self, engine: Engine, viewer: Viewer):
+    def __init__(self, engine: Engine | Connection, viewer: Viewer):
         super().__init__(engine, expire_on_commit=False, autoflush=True)
         self.viewer = viewer
         self._sees_everything = viewer.is_system
@@ -68,8 +68,9 @@ class _Limit(LoaderCriteriaOption):
         return visitors.replacement_traverse(condition, {}, replace)
 
 
-def as_system(engine: Engine) -> ViewerSession:
-    """For the worker, the sign-in pages and the machinery: sees everything."""
+def as_system(engine: Engine | Connection) -> ViewerSession:
+    """For the worker, the sign-in pages and the machinery: sees everything. On a connection it is part of what is under
+    way there."""
     return ViewerSession(engine, SYSTEM)
 
 

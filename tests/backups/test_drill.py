@@ -30,9 +30,9 @@ from tests.backups.conftest import Filled, Place, everything, files_of
 from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE
 from tests.mailbox import Mailbox
 
-# What a restore changes on purpose: sign-ins and links end, jobs are asked for again, half an upload is given up, the
+# What a restore changes on purpose: sign-ins, links and tokens end, jobs are asked for again, half an upload is given up, the
 # search looks through everything, and who is alive is told anew.
-CHANGED = {"sign_in", "one_time_link", "job", "upload", "errand", "worker_heartbeat"}
+CHANGED = {"sign_in", "one_time_link", "personal_token", "job", "upload", "errand", "worker_heartbeat"}
 JOURNEYS = ["postgresql to postgresql", "postgresql to sqlite", "and back to postgresql"] if ON_POSTGRES else ["sqlite"]
 
 

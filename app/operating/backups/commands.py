@@ -54,6 +54,13 @@ def restore(settings: Settings, path: Path) -> int:
         f"Restored as it was on {made_at:%Y-%m-%d at %H:%M} UTC: {what.rows:,} rows and {what.files:,} files. "
         "Everybody signs in again."
     )
+    if restored.ended.tokens:
+        print(f"The personal tokens of programs have ended ({restored.ended.tokens:,}): make new ones.")
+    if restored.ended.held:
+        print(
+            f"Messages that were just leaving for a customer were kept back ({restored.ended.held:,}): their authors find "
+            "them as drafts, or as internal notes where files went with them."
+        )
     for warning in restored.warnings:
         print(f"evenkeel: {warning}", file=sys.stderr)
     return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, literal, select, table, update
@@ -10,6 +11,7 @@ from sqlmodel import col
 
 from alembic import command
 from app.access.session import as_system
+from app.discussion.keeping_back import keep_back_all
 from app.foundation.clock import now
 from app.foundation.database import is_sqlite
 from app.foundation.jobs import JobRecord, JobStatus
@@ -22,13 +24,22 @@ from app.people.models import LinkPurpose, OneTimeLink, SignIn
 from app.recordings.models import Upload, UploadState
 from app.search.following import READER
 from app.search.indexing import reindex_all
+from app.sign_in.personal_tokens.models import PersonalToken
 from app.timeline.models import Errand, TimelineEntry
 
 UNFINISHED = (JobStatus.WAITING, JobStatus.RUNNING)
 NOT_KNOWN_HOW = "The version that asked for this did not keep what it was asked for with. Ask for it once more."
 
 
-def load(engine: Engine, backup: Backup) -> None:
+@dataclass(frozen=True)
+class Ended:
+    """What does not go on by itself where it was."""
+
+    tokens: int
+    held: int
+
+
+def load(engine: Engine, backup: Backup) -> Ended:
     """One transaction: all of it is there, or nothing."""
     try:
         with engine.connect() as connection, _checked_at_the_end(connection), connection.begin():
@@ -36,9 +47,11 @@ def load(engine: Engine, backup: Backup) -> None:
             _fill(connection, backup)
             command.upgrade(alembic_config(connection), "head")
             _sign_everybody_out(connection)
+            ended = Ended(_revoke_tokens(connection), _keep_back(connection))
             _ask_again(connection)
             _give_up_uploads(connection)
             _look_through_everything_again(connection)
+            return ended
     except SQLAlchemyError as error:
         words = " ".join(str(getattr(error, "orig", error)).split())[:300]
         raise CannotRestore(f"The database did not take what the backup holds, and is as it was: {words}") from error
@@ -67,6 +80,20 @@ def _sign_everybody_out(connection: Connection) -> None:
     short_lived = col(OneTimeLink.purpose).in_([LinkPurpose.sign_in, LinkPurpose.password_reset])
     still_good = (col(OneTimeLink.used_at).is_(None), col(OneTimeLink.ended_at).is_(None))
     connection.execute(update(OneTimeLink).where(short_lived, *still_good).values(ended_at=moment))
+
+
+def _revoke_tokens(connection: Connection) -> int:
+    """One that was revoked since the backup was made cannot be told from the others."""
+    still_good = (col(PersonalToken.revoked_at).is_(None), col(PersonalToken.expires_at) > now())
+    return connection.execute(update(PersonalToken).where(*still_good).values(revoked_at=now())).rowcount
+
+
+def _keep_back(connection: Connection) -> int:
+    """A message to the customer that its author took back a second after the backup must not leave now."""
+    with as_system(connection) as session:
+        count = keep_back_all(session)
+        session.commit()
+    return count
 
 
 def _ask_again(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from app.foundation.jobs.queueing import prepare
 from app.foundation.rendering import part
 from app.foundation.settings import Settings
 from app.foundation.storage import BlobStore, StorageFull, StorageUnknown, open_storage, sync_folder
-from app.operating.backups.loading import load, make_searchable
+from app.operating.backups.loading import Ended, load, make_searchable
 from app.operating.backups.making import key_mark
 from app.operating.backups.manifest import KEY, CannotRestore, Header, Manifest, file_member
 from app.operating.backups.reading import Backup, open_backup, verify
@@ -36,6 +36,7 @@ SPARE = 1.5  # times the backup's size must fit beside the files: rows are packe
 class Restored:
     header: Header
     manifest: Manifest
+    ended: Ended
     warnings: list[str] = field(default_factory=list)
 
 
@@ -70,10 +71,10 @@ def _restore(settings: Settings, store: BlobStore, backup: Backup) -> Restored:
         with marked(settings.data_dir):
             _store_key(settings, backup)
             _store_files(settings, store, backup)
-            _store_rows(settings, engine, backup)
+            ended = _store_rows(settings, engine, backup)
     finally:
         engine.dispose()
-    return Restored(backup.header, backup.manifest, _warnings(settings, backup))
+    return Restored(backup.header, backup.manifest, ended, _warnings(settings, backup))
 
 
 def _store_key(settings: Settings, backup: Backup) -> None:
@@ -97,25 +98,26 @@ def _store_files(settings: Settings, store: BlobStore, backup: Backup) -> None:
             store.put_file(path, key)
 
 
-def _store_rows(settings: Settings, engine: Engine, backup: Backup) -> None:
+def _store_rows(settings: Settings, engine: Engine, backup: Backup) -> Ended:
     if not settings.is_embedded:
         prepare(settings.database)
-        load(engine, backup)
+        ended = load(engine, backup)
         make_searchable(engine)
-        return
+        return ended
     place = database_file(settings)
     place.parent.mkdir(parents=True, exist_ok=True)
     aside = place.with_name(f"{place.name}.restoring")
     _remove(aside)  # left by one that was killed
     own = open_database(f"sqlite:///{aside}")
     prepare(f"sqlite:///{aside}")
-    load(own, backup)
+    ended = load(own, backup)
     make_searchable(own)
     own.dispose()
     _settle(aside)
     os.replace(aside, place)
     _remove(aside)
     sync_folder(place.parent)
+    return ended
 
 
 def _settle(path: Path) -> None:
