@@ -37,7 +37,7 @@ def render(text: str) -> Markup:
 
 def handles_in(text: str) -> set[str]:
     """Everybody addressed as @somebody, in lower case, whether they exist or not; not inside code or links."""
-    if _is_too_much(text):
+    if "@" not in text or _is_too_much(text):
         return set()
     return {
         match["handle"].lower()
