@@ -54,7 +54,8 @@ class MixedBurst(Burst):
 
     def _act(self, browser: httpx2.Client, kind: str, word: str) -> int:
         if kind == "letter":
-            return write(browser, self.server, word, audience="shared", client_id=word[:32]).status_code
+            status = write(browser, self.server, word, audience="shared", client_id=word[:32]).status_code
+            return LATER[1] if status == 422 else status  # "being posted already": the next try finds what was
         if kind == "program":
             return self._run_program(word)
         if kind == "upload":
