@@ -78,6 +78,11 @@ def find_open_upload(session: ViewerSession, upload_id: str) -> Upload:
     return upload
 
 
+def is_going_on(session: ViewerSession, upload: Upload) -> bool:
+    escalation = session.get(Escalation, upload.escalation_id)
+    return escalation is not None and escalation.is_open
+
+
 def keep_longer(session: ViewerSession, upload_id: str, moment: datetime) -> None:
     upload = session.get(Upload, upload_id)
     if upload and upload.expires_at < moment + KEPT_FOR / 2:

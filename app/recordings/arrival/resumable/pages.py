@@ -7,8 +7,9 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import select
 
+from app.access.bearing import Bearer
 from app.access.doors import CurrentPage, StaffPages, requires
-from app.access.permissions import Verb
+from app.access.permissions import Verb, may
 from app.escalations.doors import CurrentHere, OpenHere
 from app.escalations.models import Escalation
 from app.foundation import storage, uploads
@@ -35,6 +36,7 @@ from app.recordings.arrival.uploading import (
     discard_upload,
     find_open_upload,
     find_upload,
+    is_going_on,
     keep_longer,
     refuse_upload,
 )
@@ -84,7 +86,7 @@ async def show_offset(upload_id: str, request: Request, short: CurrentShort) -> 
         return _mistake(mistake)
     upload = await short.reading(lambda session: find_upload(session, upload_id))
     try:
-        offset = await _settle(short, upload)
+        offset = await (_settle(short, upload) if await _may_finish(short, upload) else _offset_of(short, upload))
     except UnusableMedia as refusal:
         await _refuse(short, upload, refusal.sentence)
         return _said(422, refusal.sentence, "files")
@@ -184,15 +186,26 @@ async def _add(short: ShortSessions, upload: Upload, offset: int, stream: AsyncI
     return upload
 
 
+async def _may_finish(short: ShortSessions, upload: Upload) -> bool:
+    """Asking how far it is makes the recording only for those who could have sent its last piece."""
+    bearer: Bearer | None = short.request.state.bearer
+    if not may(short.viewer, Verb.upload_recording) or (bearer is not None and not bearer.may_write):
+        return False
+    return await short.reading(lambda session: is_going_on(session, upload))
+
+
+async def _offset_of(short: ShortSessions, upload: Upload) -> int:
+    if upload.state is UploadState.finished or await _lies_in_storage(short, upload):
+        return upload.size
+    return await in_storage(parcel_of(short.settings, upload).stored)
+
+
 async def _settle(short: ShortSessions, upload: Upload) -> int:
     """How far the upload is; a whole one becomes its recording, now or after the crash that kept it from it."""
-    if upload.state is UploadState.finished:
-        return upload.size
+    stored = await _offset_of(short, upload)
+    if upload.state is UploadState.finished or stored < upload.size:
+        return stored
     parcel, store = parcel_of(short.settings, upload), storage_of(short.settings)
-    if not await _lies_in_storage(short, upload):
-        stored = await in_storage(parcel.stored)
-        if stored < upload.size:
-            return stored
     media = await in_storage(take_in, store, parcel, upload.id)
     await short.writing(lambda session: finish_upload(session, upload.id, media))
     return upload.size
