@@ -152,17 +152,8 @@ def latest_messages(session: ViewerSession, escalation: Escalation, count: int =
 def _messages() -> Any:
     author, answered, asked = aliased(Person), aliased(Message), aliased(Person)
     columns: list[Any] = [
-        Message.id,
-        Message.topic_id,
-        Message.author_id,
-        author.name,
-        author.side,
-        Message.text,
-        Message.sent_at,
-        Message.edited_at,
-        Message.deleted_at,
-        Message.audience,
-        Message.stamp,
+        *(Message.id, Message.topic_id, Message.author_id, author.name, author.side),
+        *(Message.text, Message.sent_at, Message.edited_at, Message.deleted_at, Message.audience, Message.stamp),
         answered.id,
         asked.name,
         func.substr(answered.text, 1, 500),
