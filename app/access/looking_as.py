@@ -11,7 +11,8 @@ from anyio import to_thread
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.participation import Audience, Participation
 from app.access.recognising import viewer_of
@@ -41,6 +42,17 @@ class LookingAs:
         return FOLLOWED.sub(rf"\g<1>{self.prefix}", html).replace(' method="post"', ' method="post" inert')
 
 
+def _kept_inside(view: LookingAs | None, send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if view is not None and message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if (address := headers.get("location", "")).startswith(("/escalations/", "/search")):
+                headers["location"] = view.prefix + address
+        await send(message)
+
+    return sending
+
+
 class LooksAs:
     """Between the gate and the pages: swaps the viewer for the guest, when a colleague may look at them at all."""
 
@@ -54,6 +66,7 @@ class LooksAs:
             viewer = scope["state"]["viewer"]
             if viewer is not None and viewer.is_staff and (wanted := ADDRESS.fullmatch(scope["path"])):
                 scope = await self._through(scope, viewer, *wanted.groups())
+                send = _kept_inside(scope["state"]["looking_as"], send)
         await self.app(scope, receive, send)
 
     async def _through(self, scope: Scope, viewer: Viewer, guest_id: str, path: str) -> Scope:

@@ -22,7 +22,7 @@ def page_of_form(request: Request) -> str:
     taken = next((one for one in routes if "POST" in (one.methods or ()) and one.path_regex.match(path)), None)
     if taken is None or (viewer.is_guest and _is_ours(taken)):
         return ""
-    pages = [route for route in routes if "GET" in (route.methods or ())]
+    pages = [one for one in routes if "GET" in (one.methods or ()) and not (viewer.is_guest and _is_ours(one))]
     siblings = [page for page in pages if page.endpoint.__module__ == taken.endpoint.__module__]
     return _nearest(path, siblings) or _first(path, taken, siblings) or _nearest(path, pages) or "/"
 

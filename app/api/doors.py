@@ -15,7 +15,7 @@ from app.access.bearing import Bearer
 from app.access.doors import JSON, CurrentSession, CurrentViewer, SignInNeeded, requires
 from app.access.pace import Pace
 from app.access.permissions import Verb
-from app.api.replaying import Act, keep_answer, kept_answer
+from app.api.replaying import Act, keep_answer, kept_answer, still_there
 from app.escalations.doors import find_escalation
 from app.foundation.problems import Problem
 from app.foundation.refusals import NotFound
@@ -112,6 +112,7 @@ async def once(
         await run_in_threadpool(find_escalation, session, escalation)
     kept = await run_in_threadpool(kept_answer, act)
     if kept is not None:
+        await run_in_threadpool(still_there, session, kept.location)
         raise kept
     request.state.act = act
 

@@ -87,12 +87,15 @@ def write_cursor(first: Any, second: Any) -> str:
 
 def read_cursor(cursor: str, kind: type, other: type = str) -> tuple[Any, Any]:
     try:
-        first, second = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(place, list):
+            raise ValueError
+        first, second = place
         at = READERS[kind](first)
         if (
             not isinstance(first, int if kind is int else str)
             or not isinstance(second, other)
-            or "\0" in f"{first}{second}"
+            or b"\0" in f"{first}{second}".encode()  # which half a character does not survive
         ):
             raise ValueError
         if kind is int and not 0 <= at < 2**62 or isinstance(second, float) and not isfinite(second):

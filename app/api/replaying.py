@@ -1,5 +1,6 @@
 """An act that is sent twice is done once: its answer is kept in the transaction of the act, and given again."""
 
+import re
 from dataclasses import dataclass
 
 from fastapi.responses import Response
@@ -8,7 +9,12 @@ from sqlmodel import col
 
 from app.access.session import ViewerSession
 from app.api.models import KeptAnswer
+from app.discussion.models import Message
+from app.escalations.doors import find_escalation
 from app.foundation.problems import Problem
+from app.foundation.refusals import NotFound
+
+ABOUT = re.compile(r"/api/v1/escalations/([^/?]+)(?:.*/messages/([^/?]+))?")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,16 @@ def kept_answer(act: Act) -> AnsweredBefore | None:
     if asked != act.asked:
         raise Problem(422, "This Idempotency-Key was used for something else. Choose a new one.", "key-reused")
     return AnsweredBefore(status, location, body)
+
+
+def still_there(session: ViewerSession, location: str) -> None:
+    """What the kept answer tells of is still theirs to see, and its words have not been deleted."""
+    inside = ABOUT.match(location)
+    if inside is None:
+        return
+    find_escalation(session, inside[1])
+    if inside[2] and session.execute(select(col(Message.deleted_at)).where(col(Message.id) == inside[2])).scalar():
+        raise NotFound
 
 
 def keep_answer(act: Act, response: Response) -> None:

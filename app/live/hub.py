@@ -20,6 +20,7 @@ from app.access.viewer import Viewer
 from app.foundation.database import for_reading
 from app.live.frames import ENDED, RELOAD, event
 from app.live.looking import News, beats, news_of, still_inside, still_signed_in
+from app.people.models import Role
 
 log = logging.getLogger("evenkeel.live")
 LOOK_EVERY = 0.25  # seconds, for what other processes wrote
@@ -156,13 +157,19 @@ def _who_lost_their_right(session: ViewerSession, followed: dict[str, list[Liste
     everybody = {listener for some in followed.values() for listener in some}
     if not everybody:
         return set()
-    signed_in = still_signed_in(session, {listener.viewer.sign_in_hash for listener in everybody})
-    gone = {listener for listener in everybody if listener.viewer.sign_in_hash not in signed_in}
+    roles = still_signed_in(session, {listener.viewer.sign_in_hash for listener in everybody})
+    gone = {listener for listener in everybody if not _is_who_they_were(listener.viewer, roles)}
     for escalation_id in {listener.escalation_id for listener in everybody if listener.escalation_id}:
         here = [listener for listener in everybody if listener.escalation_id == escalation_id]
         allowed = still_inside(session, escalation_id, [listener.viewer for listener in here])
         gone |= {listener for listener in here if listener.viewer not in allowed}
     return gone
+
+
+def _is_who_they_were(viewer: Viewer, roles: dict[str, Role]) -> bool:
+    """Still signed in, and in the role in which they came: another one may see less."""
+    who = viewer.seen_through or viewer
+    return roles.get(viewer.sign_in_hash) is who.role
 
 
 def _tell(listener: Listener, news: News) -> None:
@@ -174,5 +181,7 @@ def _tell(listener: Listener, news: News) -> None:
 
 
 def _topics(listener: Listener) -> list[str]:
+    if listener.viewer.seen_through is not None:
+        return [f"escalation:{listener.escalation_id}"]  # what is the guest's own is not looked at
     topics = [f"person:{listener.viewer.person_id}"]
     return [f"escalation:{listener.escalation_id}", *topics] if listener.escalation_id else topics

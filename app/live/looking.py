@@ -10,7 +10,7 @@ from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.escalations.models import Escalation
 from app.foundation.clock import now
-from app.people.models import Account, SignIn
+from app.people.models import Account, Role, SignIn
 from app.timeline.facts import KINDS
 from app.timeline.models import Pulse, TimelineEntry
 
@@ -68,14 +68,15 @@ def missed(session: ViewerSession, viewer: Viewer, escalation_id: str, last_seen
     return max((count or 0 for count, _ in rows), default=last_seen), _panels(kind for _, kind in rows)
 
 
-def still_signed_in(session: ViewerSession, sign_ins: set[str]) -> set[str]:
+def still_signed_in(session: ViewerSession, sign_ins: set[str]) -> dict[str, Role]:
+    """Those that have not ended, each with the role its person has now."""
     rows = session.exec(
-        select(SignIn.token_hash)
+        select(SignIn.token_hash, Account.role)
         .join(Account, col(Account.person_id) == SignIn.person_id)
         .where(col(SignIn.token_hash).in_(sign_ins), col(SignIn.ended_at).is_(None), SignIn.expires_at > now())
         .where(col(Account.deactivated_at).is_(None))
     )
-    return set(rows)
+    return {token_hash: Role(role) for token_hash, role in rows}
 
 
 def still_inside(session: ViewerSession, escalation_id: str, viewers: list[Viewer]) -> set[Viewer]:

@@ -1,6 +1,7 @@
 """The streams that open pages listen to: one for each page, about its escalation and about what is one's own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from app.live.looking import missed
 
 shared = SharedPages()
 
+NUMBER = re.compile(r"[0-9]{1,15}")
 LIFETIME = 600  # seconds; the browser reconnects by itself
 HEARTBEAT_EVERY = 15  # seconds, whatever happens: a guest cannot tell a busy escalation from a quiet one
 MOST_STREAMS = 12  # of one sign-in
@@ -50,7 +52,7 @@ def _enter(request: Request, viewer: Viewer, key: str) -> str:
 
 
 def _missed(engine: Engine, listener: Listener, last_event_id: str) -> list[bytes]:
-    if listener.escalation_id is None or not last_event_id.isdigit():
+    if listener.escalation_id is None or not NUMBER.fullmatch(last_event_id):
         return []
     with ViewerSession(for_reading(engine), listener.viewer) as session:
         number, panels = missed(session, listener.viewer, listener.escalation_id, int(last_event_id))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from app.foundation.ids import new_id
 from app.people.models import Person
 
 
@@ -31,14 +32,13 @@ def _people() -> Any:
 
 
 def handle_for(session: Session, name: str, customer_id: str | None = None) -> str:
-    """How somebody is mentioned: ada.byron, and ada.byron2 when their own side has one already.
-    Other customers' people are not looked at: a number would tell that they exist."""
+    """How somebody is mentioned: ada.byron, and with a few letters more when their own side has one already. A number
+    would tell a guest how many of that name there are elsewhere; other customers' people are not looked at at all."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", ".", plain).strip(".")[:50] or "person"
     same_side = col(Person.customer_id) == customer_id
     taken = set(session.exec(select(Person.handle).where(col(Person.handle).startswith(stem), same_side)))
-    number = 2
     handle = stem
     while handle in taken:
-        handle, number = f"{stem}{number}", number + 1
+        handle = f"{stem}.{new_id()[:3]}"
     return handle

@@ -1,5 +1,7 @@
 """What cannot be used is refused with a sentence for each field, changes nothing and says nothing back."""
 
+import base64
+
 import pytest
 from sqlmodel import func, select
 
@@ -128,3 +130,9 @@ def test_a_failure_on_our_side_says_nothing_but_a_number(program, monkeypatch):
     answer = program("ben").post(f"{HERE}/concerns", json={"words": "x"})
     assert answer.status_code == 500 and answer.headers["content-type"] == PROBLEM
     assert "inside" not in answer.text and answer.json()["request"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("place", ['["\\ud800", "x"]', '{"a": 1, "b": 2}', '["x"]', "7"])
+def test_a_cursor_nobody_gave_out_is_refused_in_words(program, place):
+    cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    assert program("ben").get(f"/customers?cursor={cursor}").status_code == 422

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field, ValidationError
 from starlette.datastructures import FormData
 
-from app.foundation.forms import Form, _sentence, _typed, _values
+from app.foundation.forms import Form, _typed, _values, sentence_for
 
 
 class Wish(Form):
@@ -18,7 +18,7 @@ def mistakes(**fields):
     try:
         Wish.model_validate(_values(Wish, FormData(list(fields.items()))))
     except ValidationError as error:
-        return {str(m["loc"][0]): _sentence(m) for m in error.errors()}
+        return {str(m["loc"][0]): sentence_for(m) for m in error.errors()}
     return {}
 
 
