@@ -5,15 +5,18 @@ from datetime import timedelta
 
 from sqlmodel import func, select
 
-from app.access.participation import Participation
+from app.access.participation import Participation, Restriction
 from app.access.session import as_system
 from app.api import doors
 from app.api.forgetting import KEPT_FOR, forget_answers
 from app.api.models import KeptAnswer
 from app.concerns.models import Concern
+from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.people.models import Customer
 from app.sign_in.personal_tokens.models import PersonalToken
 
+HERE = "/escalations/ACME-7K4"
 CONCERNS = "/escalations/ACME-7K4/concerns"
 WORDS = {"words": "Invoices go out twice"}
 
@@ -113,3 +116,32 @@ def test_answers_are_forgotten_after_a_day(program, engine):
 def _token_of(engine):
     with as_system(engine) as session:
         return session.exec(select(PersonalToken.id)).one()
+
+
+def test_words_that_were_deleted_are_not_answered_again(program, engine):
+    ben = program("ben")
+    topic = ben.post(f"{HERE}/topics", json={"title": "What happened", "text": "First", "audience": "internal"}).json()
+    again = {"headers": {"idempotency-key": "once"}, "json": {"text": "Soon gone", "audience": "internal"}}
+    at = f"{HERE}/topics/{topic['topic_id']}/messages"
+    sent = ben.post(at, **again)
+    assert sent.status_code == 201 and ben.post(at, **again).json() == sent.json()
+    assert ben.delete(sent.headers["location"].removeprefix("/api/v1")).status_code == 204
+    answer = ben.post(at, **again)
+    assert answer.status_code == 404 and "Soon gone" not in answer.text
+
+
+def test_an_escalation_that_was_opened_is_answered_again_only_to_who_sees_it(program, engine, people, session):
+    body = {
+        "customer_id": session.exec(select(Customer.id).where(Customer.mark == "ACME")).one(),
+        "title": "Ours alone",
+    }
+    session.rollback()
+    again = {"headers": {"idempotency-key": "opened"}, "json": {**body, "severity": "high"}}
+    opened = program("eli").post("/escalations", **again)
+    assert opened.status_code == 201
+    row = session.exec(select(Escalation).where(Escalation.key == opened.json()["key"])).one()
+    session.add(Restriction(escalation_id=row.id))
+    session.get_one(Participation, (row.id, people["eli"].id)).ended_at = now()
+    session.commit()
+    answer = program("eli").post("/escalations", **again)
+    assert answer.status_code == 404 and "Ours alone" not in answer.text
