@@ -111,18 +111,21 @@ function staying(change) {
   if (stays && box.isConnected) scrollBy({ top: box.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
-function done(id) { waiting.delete(id); remember(); }
+function done(id) { waiting.delete(id); remember(id); }
 
-// Files cannot be remembered across a reload; the words can.
-function remember() {
-  const kept = [...waiting.values()].map(({ fields }) => [...fields].filter(([, value]) => typeof value === "string"));
-  try { kept.length ? localStorage.setItem(key, JSON.stringify(kept)) : localStorage.removeItem(key); } catch { /* private window */ }
+const named = (pairs) => new Map(pairs).get("client_id");
+function kept() { try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; } }
+
+// Files cannot be remembered across a reload; the words can. What another tab of this topic keeps stays as it is.
+function remember(gone) {
+  const all = new Map(kept().map((pairs) => [named(pairs), pairs]));
+  for (const [id, { fields }] of waiting) all.set(id, [...fields].filter(([, value]) => typeof value === "string"));
+  all.delete(gone);
+  try { all.size ? localStorage.setItem(key, JSON.stringify([...all.values()])) : localStorage.removeItem(key); } catch { /* private window */ }
 }
 
 function bringBack() {
-  let kept = [];
-  try { kept = JSON.parse(localStorage.getItem(key)) ?? []; } catch { /* not ours */ }
-  for (const pairs of form() ? kept : []) {
+  for (const pairs of form() ? kept() : []) {
     const fields = new FormData();
     for (const [name, value] of pairs) fields.append(name, value);
     show(fields);

@@ -212,6 +212,29 @@ def test_a_message_is_there_at_once_and_one_that_failed_is_sent_once(
     expect(guest.locator("#messages")).to_contain_text("Thank you")
 
 
+def test_what_two_tabs_of_a_topic_could_not_send_is_there_after_a_reload(opened: Opened, topic: str) -> None:
+    first = opened("ben", topic)
+    second = first.context.new_page()
+    second.goto(topic)
+    with_keys(second)
+    for page in (first, second):  # each has begun before the other keeps anything
+        page.evaluate("import(document.getElementById('app-script').dataset.sending).then(() => null)")
+    for page, words in ((first, "Written in the first tab"), (second, "Written in the second tab")):
+        page.route("**/messages", lambda route: route.abort())
+        page.locator("form.composer textarea").fill(words)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#pending-messages .pending")).to_contain_text("Not sent")
+    first.close()
+    second.unroute("**/messages")
+    second.reload()
+    pending = second.locator("#pending-messages .pending")
+    expect(pending).to_have_count(2)
+    pending.filter(has_text="first").get_by_role("button", name="Try again").click()
+    expect(pending).to_have_count(1)
+    second.reload()
+    expect(pending).to_contain_text("Written in the second tab")
+
+
 def test_a_draft_goes_on_at_another_device_and_ends_with_its_message(opened: Opened, topic: str) -> None:
     laptop, phone = opened("ben", topic), opened("ben", HOME, viewport={"width": 390, "height": 844})
     with laptop.expect_response("**/drafts"):
