@@ -155,11 +155,12 @@ def _store(session: ViewerSession, row: Message | HeldMessage, words: Words) -> 
         connection = session.connection()
         given = {"person_id": row.author_id, "client_id": words.client_id, "posted_at": now()}
         given |= {"escalation_id": row.escalation_id, "message_id": row.id}
-        if connection.execute(_claim(insert_for(connection)), given).rowcount != 1:
+        if connection.execute(_claim(insert_for(connection)), given).first() is None:
             raise Refused("This is being posted already. Look at the end of the topic before you send it again.")
     put(session, row)
 
 
 @cache
 def _claim(insert: Any) -> Any:
-    return insert(Posting).on_conflict_do_nothing()
+    # Not by the count of rows: PostgreSQL's driver does not tell it here.
+    return insert(Posting).on_conflict_do_nothing().returning(col(Posting.message_id))
