@@ -59,6 +59,7 @@ def torture(server: Server, kills: int, chance: random.Random) -> int:
             print(f"{sum(done.values()):4} kills, {burst.count():6} acts, {time.monotonic() - began:.0f} s", flush=True)
     burst.end()
     problems = burst.problems() + ([] if server.is_whole() else ["the database is not whole"])
+    problems += [f"no {kind} was ever acknowledged" for kind, words in burst.acknowledged.items() if not words]
     acts = ", ".join(f"{len(words)} {kind}" for kind, words in burst.acknowledged.items())
     print(
         f"{done}; {burst.count()} acknowledged acts ({acts}), {sum(map(len, burst.sent.values()))} sent; slowest start "
