@@ -29,8 +29,10 @@ class ViewerSession(Session):
 
     @contextmanager
     def seeing_everything(self) -> Iterator[None]:
-        """For rules that must count what the viewer cannot see. Counts and exists only, never rows:
-        a row once loaded stays reachable through `get`."""
+        """For rules that must look at what the viewer cannot see: numbers, and single values that answer one question, as
+        whether something is taken or what this very token was answered. Never a row as an object, which would stay
+        reachable through `get` for the rest of the session; the one exception is one's own password. Who does it, and
+        for what, is listed in tests/rules/test_whole_world.py."""
         before, self._sees_everything = self._sees_everything, True
         try:
             yield
