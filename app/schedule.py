@@ -36,13 +36,9 @@ class Clock:
     sweep: Sweep
 
 
-def sweep_drafts(session: ViewerSession, settings: Settings, now: datetime) -> int:
-    return sweep_files(session, open_storage(settings.storage_url or None, settings.data_dir), now)
-
-
 def sweep_unfinished(session: ViewerSession, settings: Settings, now: datetime) -> int:
     store = open_storage(settings.storage_url or None, settings.data_dir)
-    return sweep_beginnings(session.connection(), store, incoming_folder(settings), now)
+    return sweep_beginnings(session, store, incoming_folder(settings), now)
 
 
 CLOCKS: list[Clock] = [
@@ -52,7 +48,7 @@ CLOCKS: list[Clock] = [
     Clock("letters", 2, send_due),
     Clock("overdue actions", 60, lambda session, _, now: record_overdue(session, now)),
     Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
-    Clock("files never posted", 3600, sweep_drafts),
+    Clock("files never posted", 3600, lambda session, _, now: sweep_files(session, now)),
     Clock("files whose words were lost", 3600, sweep_unfinished),
     Clock("answers kept for programs", 3600, lambda session, _, now: forget_answers(session, now)),
     Clock("drafts nobody went on with", 3600, lambda session, _, now: sweep_old_drafts(session, now)),

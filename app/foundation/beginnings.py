@@ -45,13 +45,15 @@ def stored_with(session: Session, store: BlobStore, folder: Path, key: str) -> I
     event.listen(session, "after_transaction_end", ended)
 
 
-def sweep_beginnings(connection: Connection, store: BlobStore, folder: Path, moment: datetime) -> int:
-    """What a process left behind that was killed, or could not reach the storage in time; and pieces it had gathered."""
+def sweep_beginnings(session: Session, store: BlobStore, folder: Path, moment: datetime) -> int:
+    """What a process left behind that was killed, or could not reach the storage in time; and pieces it had gathered.
+    The storage is asked when the transaction is over: nobody waits to write meanwhile."""
     left = [path for path in _files(folder) if _is_old(path, moment)]
     for path in left:
         path.unlink(missing_ok=True)
     notes = {note.name.replace(SLASH, "/"): note for note in _files(folder / NOTES) if _is_old(note, moment)}
-    known = _named(connection, notes)
+    known = _named(session.connection(), notes)
+    session.commit()
     for key, note in list(notes.items())[:AT_ONCE]:
         _settle(store, note, key, is_stored=key in known)
     return len(left) + len(notes.keys() - known)

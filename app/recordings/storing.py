@@ -1,9 +1,18 @@
 """Where the bytes of recordings lie: on their way, for good, and while they are worked on."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from app.foundation.settings import Settings
 from app.foundation.storage import BlobStore, open_storage
+
+
+class Remains(NamedTuple):
+    """What is known of an upload whose row is gone."""
+
+    id: str
+    multipart_id: str
+    size: int = 0
 
 
 def storage_of(settings: Settings) -> BlobStore:

@@ -19,8 +19,10 @@ from app.access.session import ViewerSession
 from app.foundation.beginnings import stored_with
 from app.foundation.clock import now
 from app.foundation.ids import new_id
+from app.foundation.jobs import enqueue
 from app.foundation.refusals import Refused
 from app.foundation.storage import BlobStore, StorageAway, StorageFull, full_disk_said, make_folder
+from app.writing.jobs import REMOVE_FILES
 from app.writing.models import INLINE, Attachment, DraftFile, StoredFile
 
 LARGEST = 50_000_000  # bytes
@@ -154,16 +156,19 @@ def _files() -> Any:
     return query.order_by(col(Attachment.added_at), Attachment.id)
 
 
-def sweep_files(session: ViewerSession, storage: BlobStore, at: datetime) -> int:
-    """Removes the bytes of deleted attachments and of files whose words never came. The bytes first: a row that is
-    still there brings the sweep back to them."""
+def sweep_files(session: ViewerSession, at: datetime) -> int:
+    """Deleted attachments and files whose words never came. Their bytes are removed by a job, because they may go only
+    after this is committed, and nobody who waits to write should wait for the storage."""
+    deleted = select(Attachment).where(col(Attachment.removed_at).is_not(None))
+    forgotten = select(DraftFile).where(col(DraftFile.added_at) < at - KEPT_FOR)
     gone: list[Attachment | DraftFile] = [
-        *session.exec(select(Attachment).where(col(Attachment.removed_at).is_not(None)).limit(100)),
-        *session.exec(select(DraftFile).where(col(DraftFile.added_at) < at - KEPT_FOR).limit(100)),
+        *session.exec(deleted.limit(100).with_for_update(skip_locked=True)),
+        *session.exec(forgotten.limit(100).with_for_update(skip_locked=True)),
     ]
     for file in gone:
-        storage.delete(file.storage_key)
         session.delete(file)
+    if gone:
+        enqueue(session, REMOVE_FILES, *(file.storage_key for file in gone))
     return len(gone)
 
 

@@ -10,6 +10,7 @@ from app.foundation.clock import now
 from app.foundation.storage import open_storage
 from app.writing.attachments import sweep_files
 from app.writing.models import Attachment
+from tests.asked import do_removals
 from tests.discussion.test_pages import place
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -90,7 +91,7 @@ def test_a_file_taken_back_waits_in_the_composer_and_goes_with_the_next_message(
     assert as_("gus").get(url).content == b"what happened"
 
 
-def test_a_deleted_messages_files_are_gone_and_so_are_their_bytes(as_, run, session, settings):
+def test_a_deleted_messages_files_are_gone_and_so_are_their_bytes(as_, run, session, settings, engine):
     send(as_, "gus", run)
     file = only_file(session)
     as_("gus").post(f"{place(run)}/messages/{file.owner_id}/removal")
@@ -98,8 +99,9 @@ def test_a_deleted_messages_files_are_gone_and_so_are_their_bytes(as_, run, sess
         assert as_(nick).get(address(file)).status_code == 404
     storage = open_storage(settings.storage_url, settings.data_dir)
     assert storage.exists(file.storage_key)
-    assert sweep_files(session, storage, now()) == 1
+    assert sweep_files(session, now()) == 1
     session.commit()
+    do_removals(engine, settings)
     assert not storage.exists(file.storage_key) and session.exec(select(Attachment)).all() == []
 
 

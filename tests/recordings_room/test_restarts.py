@@ -9,13 +9,18 @@ from time import monotonic, sleep
 import pytest
 from sqlmodel import select
 
+from app.access.session import ViewerSession, as_system
 from app.foundation import uploads
+from app.foundation.jobs import enqueue
+from app.foundation.storage import LocalFolder
 from app.recordings.arrival.arriving import take_in
 from app.recordings.arrival.expiring import sweep_uploads
+from app.recordings.arrival.jobs import REMOVE_UPLOAD
 from app.recordings.arrival.parcels import parcel_of
-from app.recordings.arrival.uploading import KEPT_FOR
+from app.recordings.arrival.uploading import KEPT_FOR, discard_upload
 from app.recordings.models import Recording, Upload, UploadState
-from app.recordings.storing import storage_of, uploads_folder
+from app.recordings.storing import media_key, storage_of, uploads_folder
+from tests.asked import do_removals
 from tests.recordings_room.bringing import SPEAKS_TUS, announce, said_about, send
 from tests.recordings_room.serving import Server, cookie_of, free_port
 from tests.speech.making import make_tone
@@ -113,6 +118,61 @@ def test_a_crash_between_moving_the_bytes_and_noting_it_is_repaired(as_, setting
     assert len(session.exec(select(Recording)).all()) == 1
 
 
+def test_discarded_when_it_was_whole_already_it_leaves_nothing_behind(as_, settings, session, engine, jfk):
+    """The server died after moving the bytes; or the click came in that very moment."""
+    ben, data = as_("ben"), jfk.read_bytes()
+    places = [announce(ben, "ACME-7K4", len(data)) for _ in range(3)]
+    for place in places:
+        (uploads_folder(settings) / f"{upload_in(place)}.part").write_bytes(data)
+    discarded, by_form, finished = places
+    for place in (discarded, by_form):
+        move(session, settings, place)
+    assert ben.delete(discarded, headers=SPEAKS_TUS).status_code == 204
+    assert ben.post(f"{by_form}/removal").status_code == 303
+    assert ben.head(finished, headers=SPEAKS_TUS).status_code == 200
+    assert ben.delete(finished, headers=SPEAKS_TUS).status_code == 204
+    with as_system(engine) as asking:
+        enqueue(asking, REMOVE_UPLOAD, upload_in(finished), "")  # whoever asks for too much takes no recording away
+        asking.commit()
+    assert do_removals(engine, settings) == 3
+    store = storage_of(settings)
+    assert [store.exists(media_key(upload_in(place))) for place in places] == [False, False, True]
+    session.rollback()
+    assert stored(settings, session.exec(select(Recording)).one()) == data
+
+
+def test_discarded_while_its_bytes_are_moved_it_leaves_nothing_behind(
+    as_, settings, session, engine, people, jfk, monkeypatch
+):
+    ben, data = as_("ben"), jfk.read_bytes()
+    place = announce(ben, "ACME-7K4", len(data))
+    put_file = LocalFolder.put_file
+
+    def slowly(store, path, key):
+        monkeypatch.undo()
+        with ViewerSession(engine, people["ben"].viewer) as elsewhere:
+            discard_upload(elsewhere, upload_in(place))
+            elsewhere.commit()
+        put_file(store, path, key)
+
+    monkeypatch.setattr(LocalFolder, "put_file", slowly)
+    assert send(ben, place, 0, data).status_code == 404
+    assert storage_of(settings).exists(media_key(upload_in(place)))
+    assert do_removals(engine, settings) == 2
+    assert not storage_of(settings).exists(media_key(upload_in(place)))
+    assert session.exec(select(Recording)).all() == session.exec(select(Upload)).all() == []
+
+
+def upload_in(place: str) -> str:
+    return place.rsplit("/", 1)[1]
+
+
+def move(session, settings, place: str) -> None:
+    upload = session.get_one(Upload, upload_in(place))
+    take_in(storage_of(settings), parcel_of(settings, upload), upload.id)
+    session.rollback()
+
+
 def test_a_crash_before_moving_the_bytes_is_repaired_as_well(as_, settings, session, jfk):
     ben, data = as_("ben"), jfk.read_bytes()
     place = announce(ben, "ACME-7K4", len(data))
@@ -121,7 +181,7 @@ def test_a_crash_before_moving_the_bytes_is_repaired_as_well(as_, settings, sess
     assert session.exec(select(Recording)).one().size == len(data)
 
 
-def test_what_nobody_goes_on_with_is_swept_after_a_day(as_, settings, session):
+def test_what_nobody_goes_on_with_is_swept_after_a_day(as_, settings, session, engine):
     folder = uploads_folder(settings)
     place = announce(as_("ben"), "ACME-7K4", 1000)
     orphan = folder / "0123456789abcdef.part"
@@ -133,7 +193,7 @@ def test_what_nobody_goes_on_with_is_swept_after_a_day(as_, settings, session):
     assert sweep_uploads(session, settings, created) == 1 and not orphan.exists()
     session.commit()
     assert sweep_uploads(session, settings, created + KEPT_FOR * 1.1) == 1
-    session.commit()
+    do_removals(engine, settings)
     assert as_("ben").head(place, headers=SPEAKS_TUS).status_code == 404 and not list(folder.glob("*.part"))
 
 

@@ -7,6 +7,7 @@ from app.foundation.storage import LocalFolder
 from app.recordings.arrival.details import Details
 from app.recordings.models import Consent, Recording, Upload
 from app.recordings.storing import uploads_folder
+from tests.asked import do_removals
 from tests.recordings_room.bringing import SPEAKS_TUS, announce, said_about, send
 
 KEY = "ACME-7K4"
@@ -162,12 +163,13 @@ def test_a_meeting_of_another_escalation_is_not_found(as_, session, meeting):
     assert answer.status_code == 422 and answer.json()["field"] == "meeting_id"
 
 
-def test_a_file_that_is_no_recording_is_refused_after_its_first_piece(as_, session, settings):
+def test_a_file_that_is_no_recording_is_refused_after_its_first_piece(as_, session, settings, engine):
     ben = as_("ben")
     place = announce(ben, KEY, 10_000_000)
     answer = send(ben, place, 0, b"#EXTM3U\n#EXT-X-TARGETDURATION:10\nhttp://127.0.0.1:9/x.ts\n" * 100)
     assert answer.status_code == 422 and "holds text, not a recording" in answer.json()["error"]
     assert ben.head(place, headers=SPEAKS_TUS).status_code == 404
+    do_removals(engine, settings)
     assert session.exec(select(Recording)).all() == [] and not list(uploads_folder(settings).glob("*.part"))
 
 
@@ -180,12 +182,13 @@ def test_a_film_without_its_index_is_refused_when_it_is_whole(as_, session):
     assert session.exec(select(Recording)).all() == []
 
 
-def test_discarding_takes_the_bytes_along(as_, session, settings):
+def test_discarding_takes_the_bytes_along(as_, session, settings, engine):
     ben = as_("ben")
     place = announce(ben, KEY, 1000)
     send(ben, place, 0, b"fLaC")
     assert ben.delete(place, headers=SPEAKS_TUS).status_code == 204
     assert ben.head(place, headers=SPEAKS_TUS).status_code == 404
+    do_removals(engine, settings)
     assert not list(uploads_folder(settings).glob("*.part")) and session.exec(select(Upload)).all() == []
 
 

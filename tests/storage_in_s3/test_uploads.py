@@ -10,16 +10,13 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.access.session import as_system
-from app.foundation.clock import now
-from app.foundation.s3.parts import PART, Parts, begin_parts, parts_begun_before
+from app.foundation.s3.parts import PART, Parts, begin_parts
 from app.foundation.sending import TooManyBytes, UploadMissing, WrongOffset
 from app.main import build_site
 from app.people.models import Person
 from app.recordings.arrival.arriving import take_in
-from app.recordings.arrival.expiring import sweep_uploads
 from app.recordings.arrival.holding import LEASE, let_go, take_hold
 from app.recordings.arrival.parcels import parcel_of
-from app.recordings.arrival.uploading import KEPT_FOR
 from app.recordings.models import Recording, Upload
 from app.recordings.storing import media_key, storage_of
 from app.sign_in import sessions
@@ -185,34 +182,6 @@ def test_wrong_offsets_and_bytes_too_many_are_told_as_everywhere(ben):
     assert offset_of(ben, place) == 5000
 
 
-def test_what_is_no_recording_leaves_nothing_behind(ben, bucket):
-    place = announce(ben, KEY, 10_000_000)
-    assert send(ben, place, 0, b"plain words " * 30).status_code == 422
-    assert ben.head(place, headers=SPEAKS_TUS).status_code == 404
-    cut_off = b"\x00\x00\x00\x18ftypisom" + b"\0" * 12 + (5_000_000).to_bytes(4, "big") + b"mdat" + b"\0" * 1000
-    place = announce(ben, KEY, len(cut_off))
-    answer = send(ben, place, 0, cut_off)
-    assert answer.status_code == 422 and "cut off before its index" in answer.json()["error"]
-    assert bucket.keys("") == [] and parts_begun_before(bucket, "", far_future()) == []
-
-
-def test_what_is_discarded_or_forgotten_leaves_nothing_behind(ben, bucket, settings, session):
-    discarded, forgotten = announce(ben, KEY, len(SOUND)), announce(ben, KEY, len(SOUND))
-    for place in (discarded, forgotten):
-        assert send(ben, place, 0, SOUND[:-1]).status_code == 204
-    assert len(parts_begun_before(bucket, "", far_future())) == 2
-    assert ben.delete(discarded, headers=SPEAKS_TUS).status_code == 204
-    moment = session.exec(select(Upload)).one().created_at
-    assert sweep_uploads(session, settings, moment) == 0
-    session.commit()
-    begin_parts(bucket, media_key("0123456789abcdef"))  # its row was never committed
-    assert len(parts_begun_before(bucket, "", far_future())) == 2
-    assert sweep_uploads(session, settings, moment + KEPT_FOR * 1.1) == 2
-    session.commit()
-    assert session.exec(select(Upload)).all() == []
-    assert bucket.keys("") == [] and parts_begun_before(bucket, "", far_future()) == []
-
-
 def test_one_that_was_thought_dead_and_wakes_up_takes_nothing_away(bucket):
     """It held a part in its hands while others went on."""
     parts = Parts(bucket, KEYED, ID, begin_parts(bucket, KEYED))
@@ -277,7 +246,3 @@ def test_what_is_not_whole_is_not_made_whole(bucket):
     parts.remove()
     with pytest.raises(UploadMissing):
         parts.standing()
-
-
-def far_future():
-    return now() + timedelta(days=1)

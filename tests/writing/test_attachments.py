@@ -13,6 +13,7 @@ from app.foundation.storage import open_storage
 from app.writing import attachments
 from app.writing.attachments import attach, headers_for, keep_file, kind_of, safe_name, sweep_files
 from app.writing.models import Attachment, DraftFile
+from tests.asked import do_removals
 
 
 @pytest.fixture
@@ -123,14 +124,21 @@ def test_a_file_that_is_too_large_is_refused_by_name(ben, storage, tmp_path, out
         keep(ben, storage, tmp_path, outage)
 
 
-def test_the_sweep_removes_bytes_of_what_was_deleted_or_never_posted(ben, session, storage, tmp_path, outage):
+def test_the_sweep_removes_bytes_of_what_was_deleted_or_never_posted(
+    ben, session, storage, tmp_path, outage, engine, settings
+):
     deleted, forgotten, recent = (keep(ben, storage, tmp_path, outage, name) for name in ("a", "b", "c"))
     attach(ben, [deleted], outage, Audience.internal)
     ben.flush()
     ben.get_one(Attachment, deleted.id).removed_at = now()
     forgotten.added_at = now() - timedelta(days=8)
     ben.commit()
-    assert sweep_files(session, storage, now()) == 2
+    settings = settings.model_copy(update={"data_dir": tmp_path})
+    assert sweep_files(session, now()) == 2
+    session.rollback()
+    assert do_removals(engine, settings) == 0 and storage.exists(deleted.storage_key), "only what is committed"
+    assert sweep_files(session, now()) == 2
     session.commit()
+    assert do_removals(engine, settings) == 1
     assert [storage.exists(one.storage_key) for one in (deleted, forgotten, recent)] == [False, False, True]
     assert session.get(Attachment, deleted.id) is None and session.get(DraftFile, recent.id)

@@ -74,7 +74,7 @@ def test_a_note_that_outlived_its_commit_takes_nothing_along(engine, settings, p
         key = keep(ours, store, settings, outage).storage_key
         ours.commit()
     (incoming_folder(settings) / NOTES / key.replace("/", "+")).touch()
-    sweep_beginnings(session.connection(), store, incoming_folder(settings), now() + timedelta(hours=25))
+    sweep_beginnings(session, store, incoming_folder(settings), now() + timedelta(hours=25))
     assert store.exists(key) and stored()[1] == []
 
 

@@ -59,7 +59,9 @@ def finish_upload(session: ViewerSession, upload_id: str, media: Media) -> None:
     escalation = session.get(Escalation, upload.escalation_id) if upload else None
     if upload is None or escalation is None:
         raise NotFound
-    if upload.state is not UploadState.open:
+    if upload.state is UploadState.refused:
+        raise NotFound
+    if upload.state is UploadState.finished:
         return
     recording = session.get(Recording, upload.replaces_id) if upload.replaces_id else None
     if recording is not None:

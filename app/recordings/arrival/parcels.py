@@ -9,7 +9,7 @@ from app.foundation import uploads
 from app.foundation.settings import Settings
 from app.foundation.storage import BlobStore, LocalFolder
 from app.recordings.models import Upload
-from app.recordings.storing import media_key, storage_of, uploads_folder
+from app.recordings.storing import Remains, media_key, storage_of, uploads_folder
 
 
 class Parcel(Protocol):
@@ -35,7 +35,7 @@ class Parcel(Protocol):
     def remove(self) -> None: ...
 
 
-def parcel_of(settings: Settings, upload: Upload) -> Parcel:
+def parcel_of(settings: Settings, upload: Upload | Remains) -> Parcel:
     store = storage_of(settings)
     if isinstance(store, LocalFolder):
         return LocalParcel(uploads_folder(settings), store, upload.id, upload.size)

@@ -7,13 +7,13 @@ from app.foundation.s3.bucket import Bucket
 from app.foundation.s3.parts import Parts, begin_parts
 from app.foundation.storage import BlobStore
 from app.recordings.models import Upload
-from app.recordings.storing import media_key
+from app.recordings.storing import Remains, media_key
 
 
 class SharedParcel:
     is_shared = True
 
-    def __init__(self, store: BlobStore, upload: Upload) -> None:
+    def __init__(self, store: BlobStore, upload: Upload | Remains) -> None:
         assert isinstance(store, Bucket), "a folder or a bucket"
         self.store = store
         self.upload_id, self.size = upload.id, upload.size

@@ -1,6 +1,5 @@
 """An upload from its first byte to its last: begun, found by its sender alone, refused or discarded."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,10 +9,12 @@ from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.foundation import uploads
 from app.foundation.clock import now
+from app.foundation.jobs import enqueue
 from app.foundation.refusals import NotAllowed, NotFound, Refused, StorageFull
 from app.foundation.settings import Settings
 from app.foundation.storage import LocalFolder, has_room, make_folder
 from app.recordings.arrival.details import Details
+from app.recordings.arrival.jobs import REMOVE_UPLOAD
 from app.recordings.models import NAME, Recording, Upload, UploadState
 from app.recordings.storing import storage_of, uploads_folder
 
@@ -91,17 +92,25 @@ def keep_longer(session: ViewerSession, upload_id: str, moment: datetime) -> Non
 
 
 def refuse_upload(session: ViewerSession, upload_id: str, sentence: str) -> None:
-    upload = session.get(Upload, upload_id)
+    upload = _locked(session, upload_id)
     if upload and upload.state is UploadState.open:
         upload.state, upload.reason = UploadState.refused, sentence
         session.add(upload)
+        ask_to_remove_upload(session, upload)
 
 
 def discard_upload(session: ViewerSession, upload_id: str) -> None:
     """A finished one is left alone: its recording stands on its own."""
-    upload = find_upload(session, upload_id)
-    if upload.state is UploadState.open:
+    upload = _locked(session, find_upload(session, upload_id).id)
+    if upload and upload.state is UploadState.open:
         session.delete(upload)
+        ask_to_remove_upload(session, upload)
+
+
+def ask_to_remove_upload(session: ViewerSession, upload: Upload) -> None:
+    """A job, because the bytes may go only after this is committed, must go even if the server dies in between, and
+    nobody who waits to write should wait for the storage."""
+    enqueue(session, REMOVE_UPLOAD, upload.id, upload.multipart_id)
 
 
 def open_uploads(session: ViewerSession, escalation: Escalation | None = None) -> list[Upload]:
@@ -115,10 +124,9 @@ def open_uploads(session: ViewerSession, escalation: Escalation | None = None) -
     return list(session.exec(query.order_by(col(Upload.created_at)).limit(MOST_OPEN)))
 
 
-def still_open(session: ViewerSession, ids: Iterable[str]) -> set[str]:
-    """Which of these are uploads on their way."""
-    query = select(Upload.id).where(col(Upload.id).in_(list(ids)), Upload.state == UploadState.open)
-    return set(session.exec(query))
+def on_their_way(session: ViewerSession) -> set[str]:
+    """The uploads whose bytes somebody still wants."""
+    return set(session.exec(select(Upload.id).where(Upload.state == UploadState.open)))
 
 
 def stored_of(settings: Settings, upload: Upload) -> int:
@@ -129,6 +137,12 @@ def stored_of(settings: Settings, upload: Upload) -> int:
         return uploads.stored_bytes(uploads_folder(settings), upload.id)
     except uploads.UploadMissing:
         return 0
+
+
+def _locked(session: ViewerSession, upload_id: str) -> Upload | None:
+    """As it is now: another request of the same sender may just have finished it."""
+    query = select(Upload).where(Upload.id == upload_id).with_for_update()
+    return session.exec(query, execution_options={"populate_existing": True}).first()
 
 
 def _require_room(folder: Path, size: int) -> None:

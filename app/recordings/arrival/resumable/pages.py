@@ -1,6 +1,5 @@
 """Resumable uploads by tus 1.0: begun inside an escalation, then spoken to at an address of their own."""
 
-import logging
 from collections.abc import AsyncIterator
 
 from fastapi import Request
@@ -32,6 +31,7 @@ from app.recordings.arrival.resumable.protocol import (
 )
 from app.recordings.arrival.uploading import (
     MOST_BYTES,
+    ask_to_remove_upload,
     begin_upload,
     discard_upload,
     find_open_upload,
@@ -46,7 +46,6 @@ from app.recordings.naming import recording_url
 from app.recordings.storing import media_key, storage_of
 from app.speech.sniffing import HEAD_BYTES, UnusableMedia
 
-log = logging.getLogger("evenkeel")
 staff = StaffPages()
 MAY_UPLOAD = [requires(Verb.upload_recording)]
 
@@ -141,22 +140,16 @@ async def delete_upload(upload_id: str, request: Request, short: CurrentShort) -
         require_version(request.headers)
     except NotTus as mistake:
         return _mistake(mistake)
-    upload = await short.reading(lambda session: find_upload(session, upload_id))
     await short.writing(lambda session: discard_upload(session, upload_id))
-    await _remove(short, upload)
     return _answer(204)
 
 
 @staff.post("/uploads/{upload_id}/removal", dependencies=MAY_UPLOAD)
 def delete_upload_by_form(upload_id: str, page: CurrentPage) -> Response:
-    """The same for a browser that speaks no tus. Should the commit fail, the upload begins anew: it was unwanted."""
+    """The same for a browser that speaks no tus."""
     upload = find_upload(page.session, upload_id)
     key = page.session.exec(select(Escalation.key).where(Escalation.id == upload.escalation_id)).one()
     discard_upload(page.session, upload_id)
-    try:
-        parcel_of(page.settings, upload).remove()
-    except storage.StorageAway:
-        log.info("The parts of upload %s are left for the sweep.", upload_id)
     return page.go(recording_url(key, "new"), "The unfinished upload is discarded")
 
 
@@ -207,7 +200,12 @@ async def _settle(short: ShortSessions, upload: Upload) -> int:
         return stored
     parcel, store = parcel_of(short.settings, upload), storage_of(short.settings)
     media = await in_storage(take_in, store, parcel, upload.id)
-    await short.writing(lambda session: finish_upload(session, upload.id, media))
+    try:
+        await short.writing(lambda session: finish_upload(session, upload.id, media))
+    except NotFound:
+        # Discarded while its bytes were made whole. Asked for again, since the first removal may have come too early.
+        await short.writing(lambda session: ask_to_remove_upload(session, upload))
+        raise
     return upload.size
 
 
@@ -217,14 +215,6 @@ async def _lies_in_storage(short: ShortSessions, upload: Upload) -> bool:
 
 async def _refuse(short: ShortSessions, upload: Upload, sentence: str) -> None:
     await short.writing(lambda session: refuse_upload(session, upload.id, sentence))
-    await _remove(short, upload)
-
-
-async def _remove(short: ShortSessions, upload: Upload) -> None:
-    try:
-        await in_storage(parcel_of(short.settings, upload).remove)
-    except storage.StorageAway:
-        log.info("The parts of upload %s are left for the sweep.", upload.id)
 
 
 async def _remembering(stream: AsyncIterator[bytes], head: bytearray) -> AsyncIterator[bytes]:
