@@ -10,6 +10,7 @@ from app.demo.loading import load_demo
 from app.demo.marking import the_demo
 from app.demo.removing import remove_demo, what_goes
 from app.escalations.models import Escalation
+from app.foundation.database import for_reading
 from app.foundation.forms import filled
 from app.foundation.refusals import Refused
 from app.people.models import Person
@@ -43,8 +44,9 @@ def create_demo(page: CurrentPage) -> Response:
 
 @managers.get("/removal")
 def show_removal(page: CurrentPage) -> Response:
-    with as_system(page.request.app.state.engine) as session:
-        return page.show("demo/removal.html", goes=what_goes(session))
+    with as_system(for_reading(page.request.app.state.engine)) as session:
+        goes = what_goes(session)
+    return page.show("demo/removal.html", goes=goes)
 
 
 @managers.post("/removal", dependencies=[requires(Verb.remove_demo)])
@@ -66,6 +68,6 @@ def _welcome(page: Page, escalation: Escalation) -> Response:
 
 
 def _page(page: Page, refused: str = "") -> Response:
-    with as_system(page.request.app.state.engine) as session:
+    with as_system(for_reading(page.request.app.state.engine)) as session:
         demo = the_demo(session)
     return page.show("demo/show.html", 422 if refused else 200, demo=demo, refused=refused)

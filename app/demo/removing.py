@@ -1,6 +1,5 @@
 """Removing the demo: every row and every byte of its escalation, its customer and its people, and nothing else."""
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, or_, select
@@ -8,7 +7,6 @@ from sqlmodel import SQLModel, col
 
 from app.access.session import ViewerSession
 from app.demo.marking import marked
-from app.demo.removal_jobs import REMOVE_FILES
 from app.demo.rows import delete_inside, delete_of, named_outside
 from app.discussion.models import Message
 from app.escalations.models import Escalation
@@ -17,9 +15,11 @@ from app.foundation.jobs import enqueue
 from app.foundation.refusals import NotFound
 from app.outbox.models import Letter
 from app.people.models import Account, Customer, DemoMark, Person, Role
+from app.recordings.arrival.uploading import ask_to_remove_upload
 from app.recordings.models import Recording, Upload
 from app.search.indexing import forget_escalations
 from app.timeline.models import Pulse
+from app.writing.jobs import REMOVE_FILES
 from app.writing.models import Attachment, DraftFile
 
 LEFT = "former-{id}@demo.example"  # of somebody who stays because others name them: their address is the next demo's
@@ -125,8 +125,9 @@ def _ask_to_remove_files(session: ViewerSession, escalations: list[str]) -> None
         for table in (Attachment, DraftFile)
         for key in session.execute(select(col(table.storage_key)).where(_inside(table, escalations))).scalars()
     ]
-    uploads = session.execute(select(col(Upload.id)).where(_inside(Upload, escalations))).scalars()
-    enqueue(session, REMOVE_FILES, json.dumps(keys), json.dumps(list(uploads)))
+    enqueue(session, REMOVE_FILES, *keys)
+    for upload in session.execute(select(Upload).where(_inside(Upload, escalations))).scalars():
+        ask_to_remove_upload(session, upload)
 
 
 def _count(session: ViewerSession, table: type[SQLModel], escalation_id: str, *which) -> int:  # type: ignore[no-untyped-def]

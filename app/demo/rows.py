@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Column, Table, delete, or_, select
+from sqlalchemy import Column, Table, delete, or_, select, update
 from sqlmodel import SQLModel
 
 from app.access.session import ViewerSession
@@ -23,9 +23,15 @@ def delete_inside(session: ViewerSession, escalations: Sequence[str]) -> None:
 
 
 def delete_of(session: ViewerSession, people: Sequence[str], *, but: str = "") -> None:
-    """What is theirs alone: account, password, sign-ins, letters, tokens."""
+    """What is theirs alone: account, password, sign-ins, letters, tokens. And what hangs on such rows, as kept answers do."""
     for table, column in _own():
         if table.name != but:
+            for pointer, named in _pointers_to(table):
+                meant = pointer.in_(select(named).where(column.in_(people)))
+                if _is_inside(pointer.table):  # news of an escalation that stays: they forget their letter
+                    session.execute(update(pointer.table).where(meant).values({pointer: None}))
+                else:
+                    session.execute(delete(pointer.table).where(meant))
             session.execute(delete(table).where(column.in_(people)))
 
 
@@ -62,6 +68,15 @@ def _own() -> list[tuple[Table, Column[str]]]:
         if named.table.name == "person"
         and column.name in THEIR_OWN
         and (not _is_inside(table) or table.name == "one_time_link")
+    ]
+
+
+def _pointers_to(owned: Table) -> list[tuple[Column[str], Column[str]]]:
+    return [
+        (column, named)
+        for table in SQLModel.metadata.sorted_tables
+        for column, named in _pointers(table)
+        if named.table is owned
     ]
 
 

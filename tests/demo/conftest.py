@@ -8,6 +8,7 @@ from app.access.session import as_system
 from app.demo.removing import remove_demo
 from app.foundation.jobs import JobRecord, registered_jobs
 from app.search.schema import TABLES
+from tests.asked import Context
 
 MACHINERY = {"job", "worker_heartbeat"}  # work that was asked for is remembered
 
@@ -48,11 +49,6 @@ def remove(engine, settings):
             asked = [job for job in session.execute(select(JobRecord)).scalars() if job.id not in before]
             session.commit()
         for job in asked:
-            registered_jobs()[job.name].function(_Context(settings), *job.arguments)
+            registered_jobs()[job.name].function(Context(engine, settings), *job.arguments)
 
     return removing
-
-
-class _Context:
-    def __init__(self, settings):
-        self.settings = settings

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
@@ -12,6 +13,7 @@ from app.demo.marking import the_demo
 from app.foundation.database import open_database
 from app.main import build_site
 from app.operating.demonstrating import show_demo
+from app.people.models import Person
 from app.search import schema
 from app.workspace.setup.setting_up import setup_key
 from tests.conftest import FROM_OUR_PAGE, SITE
@@ -63,6 +65,14 @@ def test_the_terminal_makes_somebody_to_sign_in_as(anew):
     assert "already" in again.sentence and again.address == shown.address and again.link != shown.link
     assert browser.post("/demo/removal").headers["location"] == "/escalations"
     assert browser.get("/escalations").status_code == 200  # whoever runs the workspace stays
+
+
+def test_looking_at_it_waits_for_nobody_who_writes(as_, engine):
+    ada = as_("ada")
+    assert ada.post("/demo").status_code == 303
+    with engine.begin() as connection:  # with SQLite, nobody else writes until this ends
+        connection.execute(update(Person).values(name=Person.name))
+        assert ada.get("/demo").status_code == ada.get("/demo/removal").status_code == 200
 
 
 def test_a_manager_loads_and_removes_it_and_everybody_else_is_not_offered_it(as_):
