@@ -10,6 +10,8 @@ from app.foundation.blobs import StorageAway, StorageUnknown
 from app.foundation.s3.address import Address, read_address
 from app.foundation.s3.examining import refused_actions
 from app.foundation.storage import file_of
+from app.workspace.health.findings import Mark
+from app.workspace.health.storage import look_at_storage
 
 KEY = "recordings/0f3k/original"
 WORDS = os.urandom(1_500_000)
@@ -138,3 +140,10 @@ def test_an_address_that_cannot_be_meant_is_refused_without_repeating_its_secret
 def test_a_web_process_without_a_bucket_never_loads_what_speaks_to_one():
     look = "import sys; from app import main, mounted; mounted.routers(); sys.exit('boto3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look]).returncode == 0
+
+
+def test_a_bucket_beside_sqlite_is_something_to_look_at(settings):
+    on_postgresql = settings.model_copy(update={"database_url": "postgresql://evenkeel@localhost/evenkeel"})
+    found = look_at_storage(settings, by_writing=True)
+    assert found.mark is Mark.look and "use PostgreSQL" in found.sentence
+    assert look_at_storage(on_postgresql, by_writing=True).mark is Mark.ok

@@ -10,6 +10,10 @@ from app.foundation.storage import BlobStore, LocalFolder, StorageFull, StorageU
 from app.workspace.health.findings import Finding, Mark
 
 RESERVE = 1_000_000_000  # bytes that should be free for the next recording
+ONE_WRITER = (
+    "With SQLite, everybody who writes waits while a file of a message is stored there: use PostgreSQL, "
+    "or keep files in the data folder."
+)
 PROBE = b"Evenkeel looks whether it can store this."
 
 
@@ -30,6 +34,8 @@ def look_at_storage(settings: Settings, *, by_writing: bool) -> Finding:
     )
     if not has_room:
         return Finding("storage", Mark.look, f"{where} is nearly full: recordings may be refused. Make room.")
+    if settings.is_embedded and not isinstance(store, LocalFolder):
+        return Finding("storage", Mark.look, f"{where} takes files. {ONE_WRITER}")
     return Finding("storage", Mark.ok, f"{where} takes files, and there is room.")
 
 
