@@ -1,12 +1,10 @@
 """In a real Chromium, in one small house: what one's hands notice. Keys, drafts, sending, the line that breaks, who is here."""
 
 import re
-import shutil
 import uuid
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -16,76 +14,12 @@ from app.discussion.models import Message, Posting, Topic
 from app.discussion.starting import start_topic
 from app.discussion.words import Words
 from app.escalations.models import Escalation
-from app.foundation.database import open_database
-from app.foundation.settings import Settings
 from tests.cast import Member
-from tests.conftest import ON_POSTGRES
-from tests.postgres import create_database, drop_database
-from tests.recordings_room.serving import Server, cookie_of, free_port
+from tests.journeys.conftest import Opened, with_keys
+from tests.recordings_room.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 HOME = "/escalations/ACME-7K4"
-Opened = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def place(
-    template_database: tuple[str, dict[str, Member]], database_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Server, Engine]]:
-    """A server without a worker on a copy of the cast's world."""
-    template, _ = template_database
-    folder, name = tmp_path_factory.mktemp("craft"), f"craft_{uuid.uuid4().hex[:12]}"
-    if ON_POSTGRES:
-        url = create_database(database_server, name, template)
-    else:
-        shutil.copy(template, folder / "evenkeel.db")
-        url = f"sqlite:///{folder / 'evenkeel.db'}"
-    port = free_port()
-    site = f"http://127.0.0.1:{port}"
-    settings = Settings(
-        data_dir=folder,
-        base_url=site,
-        port=port,
-        database_url=url,
-        secret_key="for tests only, and long enough for them",
-    )
-    server, engine = Server(settings, port), open_database(url)
-    server.start()
-    yield server, engine
-    server.kill()
-    engine.dispose()
-    if ON_POSTGRES:
-        drop_database(database_server, name)
-
-
-@pytest.fixture
-def opened(chromium: Browser, place: tuple[Server, Engine], people: dict[str, Member]) -> Iterator[Opened]:
-    """`opened("ben", "/inbox")`: somebody's own browser at a page. A script's mistake in it fails the test."""
-    server, engine = place
-    contexts: list[BrowserContext] = []
-    mistakes: list[str] = []
-
-    def at(nick: str, path: str, **wishes: object) -> Page:
-        context = chromium.new_context(base_url=server.site, locale="en-GB", timezone_id="Europe/Berlin", **wishes)  # type: ignore[arg-type]
-        name, token = cookie_of(engine, server.settings, people[nick].id)
-        context.add_cookies([{"name": name, "value": token, "url": server.site}])
-        context.set_default_timeout(20_000)
-        context.on("weberror", lambda error: mistakes.append(str(error.error)))
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(path)
-        return with_keys(page)
-
-    yield at
-    for context in contexts:
-        context.close()
-    assert mistakes == []
-
-
-def with_keys(page: Page) -> Page:
-    """The page says so itself when its keys act."""
-    page.locator("[data-open-palette][aria-keyshortcuts]").first.wait_for(state="attached")
-    return page
 
 
 @pytest.fixture

@@ -123,7 +123,8 @@ def read(handler: BaseHTTPRequestHandler) -> Asked:
     kind = f"Content-Type: {handler.headers['content-type']}\r\n\r\n".encode()
     fields: dict[str, list[str]] = {}
     sound = b""
-    for part in BytesParser().parsebytes(kind + body).get_payload():
+    parts: Any = BytesParser().parsebytes(kind + body).get_payload()
+    for part in parts:
         content = part.get_payload(decode=True)
         if part.get_filename():
             sound = content
