@@ -17,12 +17,13 @@ def test_migrating_again_from_any_step_leaves_every_row_as_it_was(server: Server
     with engine.connect() as connection, connection.begin():
         command.downgrade(alembic_config(connection), "0001")
     assert pending(engine)
+    known = everything(engine).keys()  # what came with a later step goes with it on the way down
     migrate(settings, engine)
     assert not pending(engine)
     after = everything(engine)
     engine.dispose()
     # A step may add work for later, as the one does that fills the search anew; it takes nothing away.
-    assert not {name: lost for name, rows in before.items() if (lost := rows - after[name])}
+    assert not {name: lost for name in known if (lost := before[name] - after[name])}
     assert server.is_whole()
 
 

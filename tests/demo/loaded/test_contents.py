@@ -36,7 +36,7 @@ def test_it_holds_a_living_escalation(session, demo, settings):
     assert {message.audience for message in inside[Message]} == set(Audience)
     assert {one.title for one in inside[Meeting] if one.state is MeetingState.ended} == {"Call 1", "Call 2"}
     assert any(meeting.is_shared and meeting.starts_at > now() for meeting in inside[Meeting])
-    assert any(action.is_overdue("UTC") for action in inside[ActionItem])
+    assert any(action.is_overdue("Europe/Berlin") for action in inside[ActionItem])
     [recording] = inside[Recording]
     assert recording.state is RecordingState.ready and recording.is_shared
     assert storage_of(settings).size(recording.storage_key) == recording.size < 600_000
