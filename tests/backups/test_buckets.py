@@ -39,7 +39,8 @@ def test_from_a_folder_into_a_bucket_and_back(
     restore_backup(back, made.path)
     assert made.missing == [] and files_of(back) == before
     found = {finding.name: finding for finding in examine(in_bucket)}
-    assert found["storage"].mark == "ok" and "tests" not in found["storage"].sentence
+    storage = found["storage"]  # it works; that SQLite waits for a slow bucket is worth a look
+    assert storage.mark == "look" and "SQLite" in storage.sentence and "tests" not in storage.sentence
 
 
 def test_a_bucket_that_still_holds_the_files_is_taken_as_it_is(

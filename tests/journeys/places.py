@@ -17,6 +17,7 @@ NO_PAGES = re.compile(
 FLEETING = {
     "/setup",
     "/demo/removal",
+    "/escalations/{key}/discussion/update",  # leads to a topic
     "/escalations/{key}/discussion/{topic_id}/held/{message_id}/taking-back",
 }
 
