@@ -25,6 +25,8 @@ from app.operating.backups.rows import parse_line
 
 SMALL = 500_000_000  # bytes of a member that is read in one piece
 PLAIN_COPY = b"SQLite format 3\0"
+# Whatever zipfile raises for bytes that are no archive of ours: RuntimeError for a locked member, NotImplementedError for a way
+# of packing it does not know, OSError for a place beyond the end. The command answers each with one sentence and touches nothing.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
