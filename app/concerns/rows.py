@@ -85,7 +85,7 @@ class ResolvedRows:
 
 
 def panel(session: ViewerSession, escalation: Escalation) -> ConcernRows:
-    found = list(session.exec(_open(), params={"escalation_id": escalation.id}))
+    found = session.rows(_open(), {"escalation_id": escalation.id})
     theirs = _places(sorted((row for row in found if row.audience is Audience.shared), key=_their_key))
     ours = {} if session.viewer.is_guest else _places(sorted(found, key=_our_key))
     return ConcernRows([_row(row, escalation, theirs.get(row.id), ours.get(row.id)) for row in found])
@@ -95,7 +95,7 @@ def resolved(session: ViewerSession, escalation: Escalation, before: str = "") -
     """Latest first, by key."""
     query = _rows().where(col(Concern.resolved_at).is_not(None))
     latest = go_on(query, col(Concern.resolved_at), col(Concern.id), before).limit(PAGE + 1)
-    found = session.exec(latest, params={"escalation_id": escalation.id}).all()
+    found = session.rows(latest, {"escalation_id": escalation.id})
     rows = [_row(row, escalation, None, None) for row in found[:PAGE]]
     last = rows[-1] if len(found) > PAGE else None
     return ResolvedRows(rows, cursor_at(last.resolved_at, last.id) if last and last.resolved_at else "")

@@ -194,7 +194,7 @@ def send_label_for(here: Here) -> str:
 
 def guest_names(here: Here) -> str:
     """The customer's people who read what is shared, by name: "Gil Reyes and Gus Meyer"."""
-    names = list(here.session.exec(_guest_names(), params={"id": here.escalation.id}))
+    names = [name for (name,) in here.session.rows(_guest_names(), {"id": here.escalation.id})]
     if not names:
         return "nobody yet"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

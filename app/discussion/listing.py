@@ -44,7 +44,7 @@ def list_topics(
         place = select(active).select_from(Topic).outerjoin(TopicInside, col(TopicInside.topic_id) == Topic.id)
         at = session.exec(place.where(Topic.id == before.id)).one()
         query = query.where(or_(active < at, and_(active == at, col(Topic.id) < before.id)))
-    rows = [TopicRow(*row) for row in session.exec(query, params=given)]
+    rows = [TopicRow(*row) for row in session.rows(query, given)]
     return rows[:count], rows[count - 1].id if len(rows) > count else ""
 
 

@@ -61,7 +61,7 @@ def _title(text: str, is_deleted: bool) -> str:
 def _rows(session: ViewerSession, ids: set[str], table: type[SQLModel], *columns: Any) -> list[Any]:
     if not ids:
         return []
-    return list(session.execute(_named(table, *columns), {"ids": list(ids)}))
+    return list(session.rows(_named(table, *columns), {"ids": list(ids)}))
 
 
 @cache

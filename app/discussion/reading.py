@@ -145,7 +145,7 @@ def read_topic(
 
 def latest_messages(session: ViewerSession, escalation: Escalation, count: int = 3) -> list[MessageRow]:
     """What was last said between both sides, newest first."""
-    newest = session.execute(_latest(), {"escalation_id": escalation.id, "count": count})
+    newest = session.rows(_latest(), {"escalation_id": escalation.id, "count": count})
     return _messages_of(session, newest)
 
 
@@ -226,7 +226,7 @@ def _newer(session: ViewerSession, topic: Topic, than: Message, count: int, *, i
 def _rows(session: ViewerSession, topic: Topic, query: Any, count: int, **than: Any) -> list[Any]:
     """One more than is shown, to know whether it goes on."""
     given = {ME: session.viewer.person_id, "topic_id": topic.id, "count": count + 1, **than}
-    return list(session.execute(query, given))
+    return list(session.rows(query, given))
 
 
 def _messages_of(session: ViewerSession, found: Iterable[Any]) -> list[MessageRow]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.bccache import Bucket
 
 from app.foundation import clock
+from app.foundation.parts import parts
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -149,7 +150,7 @@ templates.filters |= {
     "place": place,
     "words": lambda text: str(text).replace("_", " "),
 }
-templates.globals |= {"dom_id": dom_id, "now": clock.now}
+templates.globals |= {"dom_id": dom_id, "now": clock.now, "static": static_url, **parts(templates)}
 
 
 def render_text(template: str, **context: Any) -> str:

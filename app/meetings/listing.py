@@ -157,5 +157,5 @@ def _read(session: ViewerSession, query: Select[Any], given: dict[str, Any] | No
     mine, is_guest = session.viewer.zone, session.viewer.is_guest
     return [
         MeetingRow(*row[:10], zone=mine, other_zone=row[10] if is_guest else row[11])  # type: ignore[misc]
-        for row in session.execute(query, given)
+        for row in session.rows(query, given)
     ]

@@ -54,9 +54,9 @@ class Frame:
 
 def frame(page: Page) -> Frame:
     session, given = page.session, {ME: page.viewer.person_id, "today": today(page.viewer.zone)}
-    rows = session.execute(_participating(), given).all()
+    rows = session.rows(_participating(), given)
     mine = [Mine(key, title, health or "steady", due, f"/escalations/{key}") for key, title, health, due, *_ in rows]
-    unread, due, heartbeat = rows[0][4:] if rows else session.execute(_counts(), given).one()
+    unread, due, heartbeat = rows[0][4:] if rows else session.rows(_counts(), given)[0]
     return Frame(
         mine=mine,
         inbox_count=unread,

@@ -66,7 +66,7 @@ def list_recordings(session: ViewerSession, escalation: Escalation, before: str 
 
 def panel(session: ViewerSession, escalation: Escalation) -> list[Row]:
     """For the room: the latest few."""
-    found = session.execute(_latest(), {"escalation_id": escalation.id})
+    found = session.rows(_latest(), {"escalation_id": escalation.id})
     return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]
 
 
@@ -79,7 +79,7 @@ def _latest() -> Any:
 def _rows(session: ViewerSession, escalation: Escalation, which: Any, before: str, count: int) -> list[Row]:
     query = _columns().where(which, Recording.escalation_id == escalation.id)
     query = go_on(query, col(Recording.recorded_at), col(Recording.id), before).limit(count)
-    found: list[Any] = list(session.execute(query))
+    found = session.rows(query)
     return [Row(*(*row, recording_url(escalation.key, row[0]))) for row in found]
 
 

@@ -22,7 +22,7 @@ class Guest:
 
 
 def guests_in(session: ViewerSession, escalation: Escalation) -> list[Guest]:
-    rows = session.exec(_guests(), params={"escalation_id": escalation.id})
+    rows = session.rows(_guests(), {"escalation_id": escalation.id})
     return [Guest(name, title) for name, title in rows]
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 from sqlalchemy import bindparam
@@ -13,7 +13,7 @@ from app.access.session import ViewerSession
 from app.people.models import Person
 from app.people.naming import people_of
 from app.timeline.describing import Described, describe
-from app.timeline.facts import KINDS, Fact
+from app.timeline.facts import KINDS
 from app.timeline.models import TimelineEntry
 
 PAGE = 50
@@ -70,45 +70,65 @@ def sentences(
     session: ViewerSession, entries: list[TimelineEntry], actors: dict[str, Person] | None = None
 ) -> list[Sentence]:
     """Three queries at most per kind of subject, whatever the number of entries. `actors` are known already."""
-    facts = [entry.fact for entry in entries]
-    people = {entry.actor_id for entry in entries} | {value for fact in facts for value in _people_in(fact)}
+    told = [_told(entry.kind, entry.details) for entry in entries]
+    people = {entry.actor_id for entry in entries} | {person for one in told for person in one.people}
     known = actors or {}
     known |= people_of(session, {person for person in people if person and person not in known})
     names = {person_id: person.name for person_id, person in known.items()}
     subjects = describe(session, [(entry.subject_kind, entry.subject_id) for entry in entries])
     guests = {person_id for person_id, person in known.items() if person.is_guest}
-    return [_sentence(entry, fact, names, subjects, guests) for entry, fact in zip(entries, facts, strict=True)]
+    return [_sentence(entry, one, names, subjects, guests) for entry, one in zip(entries, told, strict=True)]
+
+
+class _Told(NamedTuple):
+    """What a fact says, and which of its words are people."""
+
+    sentence: str
+    words: tuple[tuple[str, object], ...]
+    people: tuple[str, ...]
+
+
+@lru_cache(maxsize=2048)
+def _told(kind: str, details: str) -> _Told:
+    words = tuple(KINDS[kind].model_validate_json(details).model_dump().items())
+    people = tuple(str(value) for name, value in words if name.endswith("person_id") and value)
+    return _Told(KINDS[kind].sentence, words, people)
 
 
 def _sentence(
     entry: TimelineEntry,
-    fact: Fact,
+    told: _Told,
     names: dict[str, str],
     subjects: dict[tuple[str, str], Described],
     guests: set[str],
 ) -> Sentence:
     subject = subjects.get((entry.subject_kind, entry.subject_id), SOMETHING)
     actor = names.get(entry.actor_id, SOMEONE) if entry.actor_id else "Evenkeel"
-    words = {name: _word(name, value, names) for name, value in fact.model_dump().items()}
-    text = fact.sentence.format(actor=actor, subject=f"“{subject.title}”", **words)
+    named = tuple((person, names.get(person, SOMEONE.lower())) for person in told.people)
+    html, text = _worded(told, actor, subject, named)
+    return Sentence(entry, html, text, subject.url, entry.occurred_at, actor, entry.actor_id in guests)
+
+
+@lru_cache(maxsize=2048)
+def _worded(told: _Told, actor: str, subject: Described, named: tuple[tuple[str, str], ...]) -> tuple[Markup, str]:
+    """The sentence as HTML and as text. The same words come again with each look at a timeline, so they are kept."""
+    names = dict(named)
+    words = {name: _word(name, value, names) for name, value in told.words}
+    text = told.sentence.format(actor=actor, subject=f"“{subject.title}”", **words)
     linked = Markup("“{}”").format(
         Markup('<a class="plain" href="{}">{}</a>').format(subject.url, subject.title)
         if subject.url
         else escape(subject.title)
     )
-    html = Markup(escape(fact.sentence)).format(  # noqa: S704  every value is escaped here
+    html = Markup(escape(told.sentence)).format(  # noqa: S704  every value is escaped here
         actor=Markup("<b>{}</b>").format(actor), subject=linked, **{name: escape(word) for name, word in words.items()}
     )
-    return Sentence(entry, html, text, subject.url, entry.occurred_at, actor, entry.actor_id in guests)
+    return html, text
 
 
 def _word(name: str, value: object, names: dict[str, str]) -> str:
     if value is None:
         return "nobody"
     if name.endswith("person_id"):
-        return names.get(str(value), SOMEONE.lower())  # an id is not a name: whom one may not know is somebody
+        return names[str(value)]  # an id is not a name: whom one may not know is somebody
     return str(value).replace("_", " ")
-
-
-def _people_in(fact: Fact) -> list[str]:
-    return [value for name, value in fact.model_dump().items() if name.endswith("person_id") and value]
