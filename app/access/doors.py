@@ -99,22 +99,18 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def opened(request: Request, viewer: Viewer) -> AsyncIterator[ViewerSession]:
-    """A session asks the database for nothing until it is used, which is in the handler's thread; its end is waited for in
-    a thread as well."""
+    """A session asks the database for nothing until it is used, which is in the handler's thread. Most are finished there
+    as well (app/access/one_thread.py); the others are waited for in another."""
     engine, reads = request.app.state.engine, request.method in SAFE_METHODS
     session = ViewerSession(for_reading(engine) if reads else engine, viewer)
+    session.writes = not reads
     try:
         yield session
     except BaseException:
         await to_thread.run_sync(session.close)
         raise
-    await to_thread.run_sync(_end, session, not reads)
-
-
-def _end(session: ViewerSession, commit: bool) -> None:
-    with session:
-        if commit:
-            session.commit()
+    if not session.is_finished:
+        await to_thread.run_sync(session.finish)
 
 
 async def open_page(request: Request) -> AsyncIterator[Page]:

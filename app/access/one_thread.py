@@ -1,5 +1,6 @@
-"""Look-ups in the thread of the page they are for. A page names what it needs, as `here: CurrentHere, topic: CurrentTopic`;
-FastAPI would send each plain function behind that into a thread of its own turn, and ask each for all those below it again."""
+"""A page in one thread, from its look-ups to its commit. A page names what it needs, as `here: CurrentHere, topic:
+CurrentTopic`; FastAPI would send each plain function behind that into a thread of its own turn, and ask each for all those
+below it again. Each turn in a thread is one more wait."""
 
 import inspect
 from collections.abc import Callable
@@ -8,24 +9,33 @@ from typing import Annotated, Any, get_args, get_origin
 
 from fastapi.params import Depends
 
+from app.access.pages import Page
+from app.access.session import ViewerSession
+
 Call = Callable[..., Any]
 Taken = dict[str, Any]  # the parameter, and what it is given: a name that FastAPI fills, or the look-up that finds it
 
 
 def in_one_thread(page: Call) -> Call:
-    """The same page for FastAPI: it asks for what the look-ups need, and makes them itself, each of them once."""
+    """The same page for FastAPI: it asks for what the look-ups need, makes them itself, each of them once, and finishes the
+    session they were made in. A page that fails leaves that to the door."""
     if inspect.iscoroutinefunction(page):
         return page
     asked: dict[str, inspect.Parameter] = {}
     steps: dict[Call, Taken] = {}
-    if not _plan(page, asked, steps) or len(steps) == 1:
+    if not _plan(page, asked, steps):
         return page
 
     @wraps(page)
     def look_up_and_answer(**given: Any) -> Any:
-        found: dict[Any, Any] = given
+        found: dict[Any, Any] = dict(given)
         for step, taken in steps.items():
             found[step] = step(**{name: found[source] for name, source in taken.items()})
+        for opened in given.values():
+            if isinstance(opened, Page) and opened.has_session:
+                opened.session.finish()
+            elif isinstance(opened, ViewerSession):
+                opened.finish()
         return found[page]
 
     signature = inspect.signature(page).replace(parameters=list(asked.values()))

@@ -44,6 +44,10 @@ class Page:
         return self._session
 
     @property
+    def has_session(self) -> bool:
+        return self._session is not None
+
+    @property
     def settings(self) -> Settings:
         return self.request.app.state.settings
 

@@ -26,6 +26,15 @@ class ViewerSession(Session):
         super().__init__(engine, expire_on_commit=False, autoflush=True)
         self.viewer = viewer
         self._sees_everything = viewer.is_system
+        self.writes = False  # what was changed is kept when it is finished
+        self.is_finished = False
+
+    def finish(self) -> None:
+        """The end of a request that went well. A commit that fails is a request that failed."""
+        with self:
+            if self.writes:
+                self.commit()
+        self.is_finished = True
 
     def rows(self, statement: Any, given: Mapping[str, Any] | None = None) -> Sequence[Any]:
         """What `execute` finds, for columns alone: limited in the same way and a third cheaper, because nothing is made

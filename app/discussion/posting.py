@@ -43,11 +43,21 @@ def post(session: ViewerSession, topic: Topic, words: Words, audience: Audience)
     if audience is Audience.shared and not topic.is_shared:
         raise Refused("This topic is internal. Start a shared one to write to the customer.", "audience")
     check(session, topic.escalation_id, words, audience)
-    if before := posted_before(session, words):
-        return before
-    if audience is Audience.shared and not session.viewer.is_guest:
-        return hold(session, topic, words)
-    return write(session, topic, words, audience)
+    try:
+        if audience is Audience.shared and not session.viewer.is_guest:
+            return hold(session, topic, words)
+        return write(session, topic, words, audience)
+    except BeingPosted:  # nothing of this was stored: what is sent for the first time, as most is, need not ask before
+        if before := posted_before(session, words):
+            return before
+        raise
+
+
+class BeingPosted(Refused):
+    """The same act has come already, and stored something or is about to."""
+
+    def __init__(self) -> None:
+        super().__init__("This is being posted already. Look at the end of the topic before you send it again.")
 
 
 def posted_before(session: ViewerSession, words: Words) -> Posted | None:
@@ -149,14 +159,13 @@ def forget_posting(session: ViewerSession, message_id: str) -> None:
 
 
 def _store(session: ViewerSession, row: Message | HeldMessage, words: Words) -> None:
-    """Two sendings of the same act may arrive at once; the second waits for the first, finds the name taken and is told to
-    try again, which then finds the first one's message."""
+    """Two sendings of the same act may arrive at once; the second waits for the first and finds the name taken."""
     if words.client_id:
         connection = session.connection()
         given = {"person_id": row.author_id, "client_id": words.client_id, "posted_at": now()}
         given |= {"escalation_id": row.escalation_id, "message_id": row.id}
         if connection.execute(_claim(insert_for(connection)), given).first() is None:
-            raise Refused("This is being posted already. Look at the end of the topic before you send it again.")
+            raise BeingPosted
     put(session, row)
 
 

@@ -4,13 +4,14 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience, Participation
 from app.access.session import ViewerSession
 from app.foundation.clock import now
 from app.foundation.database import put
+from app.foundation.ids import new_id
 from app.foundation.workers import insert_for
 from app.people.models import Side
 from app.timeline.facts import Fact
@@ -28,7 +29,7 @@ def record(
     readers: str | None = None,
     *,
     refreshes_guests: bool = False,
-) -> TimelineEntry:
+) -> None:
     """Numbers are taken under the pulse's row lock, so their order is the order of commits. A shared fact also counts
     for guests, unless it is open to some of them only: then counting it would tell the others that it happened. What
     `refreshes_guests` counts as well, though guests never read it: its panel lies open before them and changes."""
@@ -36,21 +37,23 @@ def record(
     number, shared_number = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
     if audience is Audience.shared:
         introduce(session, escalation_id)
-    entry = TimelineEntry(
-        escalation_id=escalation_id,
-        number=number,
-        shared_number=shared_number if for_all_guests else None,
-        kind=fact.kind,
-        details=fact.model_dump_json(),
-        subject_kind=str(subject.__tablename__),
-        subject_id=subject.id,  # type: ignore[attr-defined]
-        actor_id=session.viewer.person_id,
-        audience=audience,
-        reader_group_id=readers,
-    )
-    put(session, entry)
-    _send_readers(session, entry)
-    return entry
+    entry = {
+        "id": new_id(),
+        "escalation_id": escalation_id,
+        "number": number,
+        "shared_number": shared_number if for_all_guests else None,
+        "kind": fact.kind,
+        "details": fact.model_dump_json(),
+        "subject_kind": str(subject.__tablename__),
+        "subject_id": subject.id,  # type: ignore[attr-defined]
+        "actor_id": session.viewer.person_id,
+        "occurred_at": now(),
+        "audience": audience,
+        "reader_group_id": readers,
+    }
+    session.flush()  # what it tells of
+    session.connection().execute(_entry(), entry)
+    _send_readers(session, entry["id"])
 
 
 def record_gathered(
@@ -60,7 +63,7 @@ def record_gathered(
     subject: SQLModel,
     audience: Audience,
     within: timedelta,
-) -> TimelineEntry:
+) -> None:
     """For what people do many times a minute: as long as they go on it stays one entry, which moves to the front, is
     signalled to open pages each time, and is read again by the timeline's readers."""
     latest = session.exec(
@@ -78,15 +81,15 @@ def record_gathered(
         .limit(1)
     ).first()
     if latest is None:
-        return record(session, escalation_id, fact, subject, audience)
+        record(session, escalation_id, fact, subject, audience)
+        return
     is_shared = audience is Audience.shared
     number, shared_number = _beat(session, f"escalation:{escalation_id}", shared=is_shared)
     latest.number, latest.details, latest.occurred_at = number, fact.model_dump_json(), now()
     latest.shared_number = shared_number if is_shared else None
     session.add(latest)
     session.flush()
-    _send_readers(session, latest)
-    return latest
+    _send_readers(session, latest.id)
 
 
 def signal_person(session: ViewerSession, person_id: str) -> None:
@@ -106,11 +109,16 @@ def introduce(session: ViewerSession, escalation_id: str) -> None:
     session.add(place)
 
 
-def _send_readers(session: ViewerSession, entry: TimelineEntry) -> None:
+@cache
+def _entry() -> Any:
+    return insert(SQLModel.metadata.tables["timeline_entry"])
+
+
+def _send_readers(session: ViewerSession, entry_id: str) -> None:
     """Those that have not come yet will find the entry as it is now; the others are sent once more."""
     at, connection = now(), session.connection()
     rows = [
-        {"entry_id": entry.id, "reader": reader, "created_at": at, "tries": 0, "not_before": at} for reader in READERS
+        {"entry_id": entry_id, "reader": reader, "created_at": at, "tries": 0, "not_before": at} for reader in READERS
     ]
     connection.execute(_errands(insert_for(connection)), rows)
 
