@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from app.access.doors import public
-from app.api import describing, me, search, timeline
+from app.api import customers, describing, me, naming, search, timeline
 from app.api.action_items import pages as action_items
 from app.api.concerns import pages as concerns
 from app.api.discussion import pages as discussion
@@ -17,6 +17,8 @@ from app.api.recordings import uploads
 
 ROUTERS = [
     me.pages,
+    naming.pages,
+    customers.pages,
     escalations.pages,
     participants.pages,
     timeline.pages,
