@@ -12,8 +12,8 @@ from app.api.escalations import pages as escalations
 from app.api.escalations import participants
 from app.api.meetings import agenda, notes
 from app.api.meetings import pages as meetings
+from app.api.recordings import listening, uploads
 from app.api.recordings import pages as recordings
-from app.api.recordings import uploads
 
 ROUTERS = [
     me.pages,
@@ -29,6 +29,7 @@ ROUTERS = [
     agenda.pages,
     notes.pages,
     recordings.pages,
+    listening.pages,
     uploads.pages,
     search.pages,
 ]
