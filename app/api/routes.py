@@ -10,7 +10,7 @@ from app.api.concerns import pages as concerns
 from app.api.discussion import pages as discussion
 from app.api.escalations import pages as escalations
 from app.api.escalations import participants
-from app.api.meetings import agenda, notes
+from app.api.meetings import agenda, mine, notes
 from app.api.meetings import pages as meetings
 from app.api.recordings import listening, uploads
 from app.api.recordings import pages as recordings
@@ -25,6 +25,7 @@ ROUTERS = [
     concerns.pages,
     action_items.pages,
     discussion.pages,
+    mine.pages,
     meetings.pages,
     agenda.pages,
     notes.pages,

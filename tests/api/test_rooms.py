@@ -2,14 +2,17 @@
 
 import base64
 import wave
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from sqlmodel import select
 
 from app.access.session import as_system
+from app.discussion.models import ReadMark
 from app.discussion.releasing import release_due
 from app.foundation.clock import now
+from app.people.models import LinkPurpose, OneTimeLink
 from app.recordings.models import Recording
 from tests.api.furnished import furnish
 
@@ -72,6 +75,29 @@ def test_people_come_and_go(ben, people, as_):
     assert ben.post(f"{HERE}/mute").status_code == ben.delete(f"{HERE}/mute").status_code == 204
 
 
+def test_who_was_taken_off_comes_back_as_what_they_were(ben, people, ids):
+    sue = people["sue"].id
+    ben.post(f"{HERE}/participants", json={"person_id": sue, "part": "engineer"})
+    assert ben.post(f"{HERE}/participants/{sue}/restoration").status_code == 404, "they are there"
+    assert ben.delete(f"{HERE}/participants/{sue}").status_code == 204
+    back = ben.post(f"{HERE}/participants/{sue}/restoration").json()["items"]
+    assert [one["part"] for one in back if one["person_id"] == sue] == ["engineer"]
+    for nobody in (people["gus"].id, "nobody"):
+        assert ben.post(f"{HERE}/participants/{nobody}/restoration").status_code == 404
+
+
+def test_a_guest_gets_a_new_link_and_a_program_does_not(ben, people, engine):
+    gus = people["gus"].id
+    with as_system(engine) as session:
+        links = select(OneTimeLink).where(OneTimeLink.person_id == gus, OneTimeLink.purpose == LinkPurpose.invitation)
+        answer = ben.post(f"{HERE}/guests/{gus}/invitation")
+        assert answer.status_code == 200 and answer.json() == {"id": gus, "name": "Gus Meyer", "side": "guest"}
+        assert ben.post(f"{HERE}/guests/{gus}/invitation").status_code == 200
+        assert sorted(link.ended_at is None for link in session.exec(links)) == [False, True]
+    for stranger in (people["gwen"].id, people["eve"].id, people["sue"].id, "nobody"):
+        assert ben.post(f"{HERE}/guests/{stranger}/invitation").status_code == 404
+
+
 def test_a_concern_is_raised_shared_ranked_answered_and_resolved(ben, ids, as_):
     at, gus = f"{HERE}/concerns/{ids['concern_id']}", as_("gus")
     assert "The nightly file is empty" not in gus.get(f"{HERE}/concerns").text
@@ -91,6 +117,10 @@ def test_a_concern_is_raised_shared_ranked_answered_and_resolved(ben, ids, as_):
     )
     assert ben.delete(f"{at}/trackers/{ids['tracker_id']}").status_code == 204
     assert ben.get(f"{at}/trackers").json()["items"] == []
+    assert ben.post(f"{at}/trackers/{ids['tracker_id']}/restoration").json()["label"] == "IMP-12"
+    assert [one["id"] for one in ben.get(f"{at}/trackers").json()["items"]] == [ids["tracker_id"]]
+    elsewhere = f"{HERE}/concerns/{ids['other_concern_id']}/trackers/{ids['tracker_id']}/restoration"
+    assert ben.post(elsewhere).status_code == 404
     assert ben.delete(f"{at}/sharing").json()["audience"] == "internal"
     assert gus.get(at).status_code == 404
 
@@ -133,6 +163,42 @@ def test_words_to_the_customer_wait_and_can_be_taken_back(ben, ids, as_, engine)
     assert ben.delete(one).status_code == 204 and ben.get(one).json()["text"] == ""
 
 
+def test_words_to_the_customer_say_when_they_hear_next(ben, ids, engine):
+    soon = (now() + timedelta(hours=5)).replace(microsecond=0)
+    update = {"title": "Update", "text": "We found it.", "audience": "shared", "next_update_due_at": soon.isoformat()}
+    topic = ben.post(f"{HERE}/topics", json=update)
+    assert topic.status_code == 201 and datetime.fromisoformat(ben.get(HERE).json()["next_update_due_at"]) == soon
+    with as_system(engine) as session:
+        release_due(session, now() + timedelta(minutes=1))
+        session.commit()
+    at, later = f"{HERE}/topics/{topic.json()['topic_id']}/messages", (soon + timedelta(hours=1)).isoformat()
+    said = {"text": "It is mended.", "audience": "shared", "next_update_due_at": later}
+    assert ben.post(at, json=said).status_code == 201
+    promised = ben.get(HERE).json()["next_update_due_at"]
+    assert datetime.fromisoformat(promised) == soon + timedelta(hours=1)
+    count = len(ben.get(f"{at.removesuffix('/messages')}/held").json()["items"])
+    for wrong in ({"audience": "internal"}, {"next_update_due_at": "2001-01-01T00:00:00Z"}, {"next_update_due_at": 5}):
+        refused = ben.post(at, json=said | wrong)
+        assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "next_update_due_at"
+    assert ben.get(HERE).json()["next_update_due_at"] == promised
+    assert len(ben.get(at).json()["items"]) == 1
+    assert len(ben.get(f"{at.removesuffix('/messages')}/held").json()["items"]) == count, "nothing was said"
+
+
+def test_what_was_read_is_new_again_to_oneself(ben, ids, engine, people):
+    at, this = f"{HERE}/topics/{ids['topic_id']}", {"message_id": ids["message_id"]}
+
+    def read_up_to():
+        with as_system(engine) as session:
+            query = select(ReadMark.last_read_id).where(ReadMark.topic_id == ids["topic_id"])
+            return session.exec(query.where(ReadMark.person_id == people["ben"].id)).one()
+
+    assert ben.put(f"{at}/reading", json=this).status_code == 204 and read_up_to() == ids["message_id"]
+    assert ben.put(f"{at}/unread", json=this).status_code == 204 and read_up_to() == ""
+    for asked in ("reading", "unread"):
+        assert ben.put(f"{at}/{asked}", json={"message_id": ids["held_id"]}).status_code == 404
+
+
 def test_a_note_of_ours_is_shared_as_a_new_message(ben, program, ids, as_):
     at = f"{HERE}/topics/{ids['topic_id']}/messages"
     answer = ben.post(at, json={"text": "secret words", "reply_to_id": ids["message_id"]})
@@ -166,6 +232,20 @@ def test_a_meeting_is_planned_run_written_down_and_shared(ben, ids, as_):
     assert ben.patch(at, json={"title": "The weekly call", "minutes": 30}).json()["title"] == "The weekly call"
     assert ben.post(f"{at}/ending").json()["state"] == "ended"
     assert ben.delete(f"{at}/sharing").json()["audience"] == "internal" and as_("gus").get(at).status_code == 404
+
+
+def test_ones_own_meetings_of_all_escalations_are_one_list(ben, program, people):
+    plan = {"starts_at": (now() + timedelta(days=1)).isoformat(), "people": [people["ben"].id]}
+    for key, title in (("ACME-7K4", "Weekly call"), ("GLOB-5Q2", "Look at reports")):
+        assert ben.post(f"/escalations/{key}/meetings", json={**plan, "title": title}).status_code == 201
+    other = {**plan, "title": "Without Ben", "people": [people["ada"].id]}
+    ben.post(f"{HERE}/meetings", json=other)
+    told = {(one["escalation"], one["title"]) for one in ben.get("/meetings").json()["items"]}
+    assert told == {("ACME-7K4", "Weekly call"), ("GLOB-5Q2", "Look at reports")}
+    assert ben.get("/meetings?state=cancelled").json()["items"] == []
+    assert program("sue").get("/meetings").json()["items"] == []
+    assert program("ada").post("/escalations/GLOB-5Q2/restriction").status_code == 200
+    assert [one["title"] for one in ben.get("/meetings").json()["items"]] == ["Weekly call"]
 
 
 def test_a_note_is_merged_or_stopped_as_its_writer_wants(ben, program, ids):
@@ -207,6 +287,20 @@ def test_a_recording_comes_in_pieces_and_is_handed_out_in_ranges(ben, people, en
     assert ben.delete(one).status_code == 204
     with as_system(engine) as session:
         assert session.exec(select(Recording)).all() == []
+
+
+def test_a_file_takes_the_place_of_one_that_could_not_be_read(ben, ids):
+    def begin(recording_id):
+        details = f"filename Y2FsbC53YXY=,replaces {base64.b64encode(recording_id.encode()).decode()}"
+        headers = {"tus-resumable": "1.0.0", "upload-length": str(len(_sound())), "upload-metadata": details}
+        return ben.post(f"{HERE}/uploads", headers=headers)
+
+    at = begin(ids["recording_id"]).headers["location"].removeprefix("/api/v1")
+    piece = {"tus-resumable": "1.0.0", "content-type": "application/offset+octet-stream", "upload-offset": "0"}
+    assert ben.patch(at, content=_sound(), headers=piece).status_code == 204
+    [listed] = ben.get(f"{HERE}/recordings").json()["items"]
+    assert (listed["id"], listed["title"], listed["size"]) == (ids["recording_id"], "The call", len(_sound()))
+    assert begin("nobodys").status_code == 404
 
 
 def test_an_upload_without_consent_is_refused_as_programs_read_it(ben):

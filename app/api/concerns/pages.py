@@ -35,7 +35,7 @@ from app.concerns.ranking import move_for_customer, move_for_us
 from app.concerns.remarking import remark
 from app.concerns.rows import panel
 from app.concerns.sharing import share, withdraw
-from app.concerns.tracking import add_tracker, find_tracker, remove_tracker, trackers_of
+from app.concerns.tracking import add_tracker, find_tracker, remove_tracker, return_tracker, trackers_of
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.refusals import NotFound, Refused
 from app.links.linking import link
@@ -163,6 +163,13 @@ def create_tracker(here: OpenHere, concern: OpenConcern, sent: given(AddTracker)
 )
 def delete_tracker(here: OpenHere, concern: OpenConcern, tracker_id: str) -> None:
     remove_tracker(here.session, concern, find_tracker(here.session, concern, tracker_id))
+
+
+@pages.post("/concerns/{concern_id}/trackers/{tracker_id}/restoration", dependencies=acts(Verb.edit_concern))
+def create_tracker_again(here: OpenHere, concern: OpenConcern, tracker_id: str) -> TrackerOut:
+    tracker = find_tracker(here.session, concern, tracker_id)
+    return_tracker(here.session, concern, tracker)
+    return tracker_out(tracker)
 
 
 def _order(here: Here) -> ConcernOrderOut:
