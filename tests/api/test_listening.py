@@ -7,19 +7,8 @@ from app.access.session import as_system
 from app.recordings.models import Recording, RecordingState
 from app.sign_in.personal_tokens.models import Scope
 from app.speech.fitting import MOST_TERMS
-from tests.api.furnished import furnish
 
 HERE = "/escalations/ACME-7K4"
-
-
-@pytest.fixture
-def ben(program):
-    return program("ben")
-
-
-@pytest.fixture
-def ids(ben, session, outage):
-    return furnish(ben, session, outage.id)
 
 
 @pytest.fixture

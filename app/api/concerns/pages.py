@@ -24,6 +24,7 @@ from app.api.concerns.schemas import (
     tracker_out,
 )
 from app.api.doors import ApiPages, acts
+from app.api.links import LinksOut, links_out
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.concerns.answering import answer_concern, reopen, resolve
@@ -145,6 +146,12 @@ def delete_resolution(here: OpenHere, concern: OpenConcern) -> ConcernOut:
     """Opens it again, at its old place in the order."""
     reopen(here.session, concern)
     return concern_out(here.session, concern)
+
+
+@pages.get("/concerns/{concern_id}/links")
+def show_links(here: CurrentHere, concern: CurrentConcern) -> LinksOut:
+    """What it was made from, and what came of it."""
+    return links_out(here, concern)
 
 
 @pages.get("/concerns/{concern_id}/trackers")
