@@ -112,7 +112,7 @@ async def once(
         await run_in_threadpool(find_escalation, session, escalation)
     kept = await run_in_threadpool(kept_answer, act)
     if kept is not None:
-        await run_in_threadpool(still_there, session, kept.location)
+        await run_in_threadpool(still_there, session, kept, request.path_params.get("recording_id"))
         raise kept
     request.state.act = act
 

@@ -1,4 +1,4 @@
-"""Whom a token speaks for, and the people, customers and teams one can name."""
+"""Whom a token speaks for, and the colleagues and teams one can name."""
 
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from sqlmodel import col
 from app.access.doors import CurrentPage
 from app.api.doors import ApiPages
 from app.api.paging import AskedPage, Listed, read_page
-from app.api.people import CustomerOut, PersonOut, TeamOut
-from app.people.models import Account, Customer, Person, Role, Side, Team
+from app.api.people import PersonOut, TeamOut
+from app.people.models import Account, Person, Role, Side, Team
 from app.sign_in.personal_tokens.listing import tokens_of
 from app.sign_in.personal_tokens.models import Scope
 
@@ -55,13 +55,6 @@ def list_colleagues(page: CurrentPage, asked: AskedPage) -> Listed[PersonOut]:
     query = query.where(col(Person.side) == Side.staff, col(Account.deactivated_at).is_(None))
     rows, after = read_page(page.session, query, col(Person.name), col(Person.id), str, asked, falling=False)
     return asked.listed([PersonOut(id=one.id, name=one.name, side=one.side) for (one,) in rows], after)
-
-
-@pages.get("/customers")
-def list_customers(page: CurrentPage, asked: AskedPage) -> Listed[CustomerOut]:
-    query = select(Customer)
-    rows, after = read_page(page.session, query, col(Customer.name), col(Customer.id), str, asked, falling=False)
-    return asked.listed([CustomerOut(id=one.id, name=one.name) for (one,) in rows], after)
 
 
 @pages.get("/teams")

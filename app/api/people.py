@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.access.session import ViewerSession
 from app.people.models import Person, Side
@@ -13,6 +13,10 @@ class PersonOut(BaseModel):
     id: str
     name: str
     side: Side
+
+
+class TitledOut(PersonOut):
+    title: str = Field(examples=["Head of operations"])
 
 
 class CustomerOut(BaseModel):
@@ -38,3 +42,7 @@ class Known:
 
 def person_out(person: Person) -> PersonOut:
     return PersonOut(id=person.id, name=person.name, side=person.side)
+
+
+def titled_out(person: Person) -> TitledOut:
+    return TitledOut(id=person.id, name=person.name, side=person.side, title=person.title)

@@ -1,5 +1,6 @@
 """An act that is sent twice is done once: its answer is kept in the transaction of the act, and given again."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -9,12 +10,13 @@ from sqlmodel import col
 
 from app.access.session import ViewerSession
 from app.api.models import KeptAnswer
-from app.discussion.models import Message
+from app.discussion.models import HeldMessage, Message
 from app.escalations.doors import find_escalation
 from app.foundation.problems import Problem
 from app.foundation.refusals import NotFound
+from app.recordings.models import Recording
 
-ABOUT = re.compile(r"/api/v1/escalations/([^/?]+)(?:.*/messages/([^/?]+))?")
+ABOUT = re.compile(r"/api/v1/escalations/([^/?]+)(?:.*/messages/([^/?]+)|.*/topics/[^/?]+/(held)$)?")
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,22 @@ def kept_answer(act: Act) -> AnsweredBefore | None:
     return AnsweredBefore(status, location, body)
 
 
-def still_there(session: ViewerSession, location: str) -> None:
-    """What the kept answer tells of is still theirs to see, and its words have not been deleted."""
-    inside = ABOUT.match(location)
-    if inside is None:
+def still_there(session: ViewerSession, kept: AnsweredBefore, recording_id: str | None = None) -> None:
+    """What the kept answer tells of is still theirs to see, and neither its words nor the recording were deleted."""
+    inside = ABOUT.match(kept.location)
+    if inside is not None:
+        find_escalation(session, inside[1])
+        _words_are_there(session, json.loads(kept.body)["id"] if inside[3] else inside[2])
+    if recording_id and session.get(Recording, recording_id) is None:
+        raise NotFound
+
+
+def _words_are_there(session: ViewerSession, message_id: str | None) -> None:
+    """A message to the customer was answered while it could be taken back, and leaves under the same id."""
+    if message_id is None:
         return
-    find_escalation(session, inside[1])
-    if inside[2] and session.execute(select(col(Message.deleted_at)).where(col(Message.id) == inside[2])).scalar():
+    message = session.get(Message, message_id)
+    if message.deleted_at if message else session.get(HeldMessage, message_id) is None:
         raise NotFound
 
 

@@ -4,29 +4,33 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from app.access.doors import public
-from app.api import describing, me, search, timeline
+from app.api import customers, describing, me, naming, search, timeline
 from app.api.action_items import pages as action_items
 from app.api.concerns import pages as concerns
 from app.api.discussion import pages as discussion
 from app.api.escalations import pages as escalations
 from app.api.escalations import participants
-from app.api.meetings import agenda, notes
+from app.api.meetings import agenda, mine, notes
 from app.api.meetings import pages as meetings
+from app.api.recordings import listening, uploads
 from app.api.recordings import pages as recordings
-from app.api.recordings import uploads
 
 ROUTERS = [
     me.pages,
+    naming.pages,
+    customers.pages,
     escalations.pages,
     participants.pages,
     timeline.pages,
     concerns.pages,
     action_items.pages,
     discussion.pages,
+    mine.pages,
     meetings.pages,
     agenda.pages,
     notes.pages,
     recordings.pages,
+    listening.pages,
     uploads.pages,
     search.pages,
 ]

@@ -10,6 +10,7 @@ from app.access.session import ViewerSession
 from app.api import doors
 from app.sign_in.personal_tokens.making import make_token
 from app.sign_in.personal_tokens.models import Scope
+from tests.api.furnished import furnish
 from tests.conftest import SITE
 
 V1 = f"{SITE}/api/v1"
@@ -50,3 +51,14 @@ def program(site, token) -> Iterator[Callable[..., TestClient]]:
     yield speaking_for
     for client in clients.values():
         client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def ben(program) -> TestClient:
+    return program("ben")
+
+
+@pytest.fixture
+def ids(ben, session, outage) -> dict[str, str]:
+    """A room of each kind is furnished: what is in it, by the name it has in an address."""
+    return furnish(ben, session, outage.id)

@@ -18,6 +18,7 @@ def furnish(ben: TestClient, session: ViewerSession, escalation_id: str) -> dict
     other = _made(ben, "/concerns", {"words": "Reports are late"})
     tracker = _made(ben, f"/concerns/{concern}/trackers", {"url": "https://tracker.example/IMP-12"})
     me = ben.get("/me").json()["id"]
+    customer = ben.get(HERE).json()["customer"]["id"]
     action = _made(ben, "/actions", {"title": "Send the log", "owner_id": me})
     note = ben.post(f"{HERE}/topics", json={"title": "The log", "text": "It ran at 02:10."}).json()
     held = ben.post(f"{HERE}/topics", json={"title": "To you", "text": "We look.", "audience": "shared"}).json()
@@ -51,6 +52,7 @@ def furnish(ben: TestClient, session: ViewerSession, escalation_id: str) -> dict
         "file_id": "0123456789abcdef",
         "upload_id": "0123456789abcdef",
         "person_id": me,
+        "customer_id": customer,
     }
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 from app.recordings.models import Recording
 from app.recordings.storing import uploads_folder
 from app.sign_in.personal_tokens.models import Scope
-from tests.api.test_rooms import HERE, _sound
+from tests.api.test_recordings import HERE, _sound
 
 TUS = {"tus-resumable": "1.0.0"}
 

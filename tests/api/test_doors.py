@@ -1,12 +1,18 @@
 """Who gets in at each route for programs, and as whom."""
 
+from datetime import timedelta
+
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from app.access.session import as_system
+from app.escalations.models import Escalation
 from app.foundation.clock import now
+from app.meetings.models import Invitation
 from app.operating.surface import routes_of_api
 from app.people.models import Account
+from app.search.following import follow
 from app.sign_in.personal_tokens.models import PersonalToken, Scope
 from app.sign_in.tokens import hashed
 from tests.api.conftest import V1
@@ -76,6 +82,30 @@ def test_a_list_holds_what_its_person_sees(program):
     seen = {nick: {one["key"] for one in program(nick).get("/escalations").json()["items"]} for nick in ("sue", "ada")}
     assert seen["ada"] - seen["sue"] == {"ACME-9XX"}
     assert "ACME-9XX" not in program("sue").get("/search?q=Restricted").text
+
+
+def test_nothing_of_a_restricted_escalation_is_in_any_answer(program, engine, people, settings):
+    """D48: everything that names no escalation in its address, asked by a colleague outside it."""
+    ada, sue, at = program("ada"), program("sue"), "/escalations/ACME-9XX"
+    assert ada.post(f"{at}/concerns", json={"words": "Undisclosed worry"}).status_code == 201
+    assert ada.post(f"{at}/topics", json={"title": "Undisclosed", "text": "Undisclosed words"}).status_code == 201
+    plan = {"title": "Undisclosed call", "starts_at": (now() + timedelta(days=1)).isoformat()}
+    meeting = ada.post(f"{at}/meetings", json=plan).json()["id"]
+    with as_system(engine) as session:  # Sue was invited before it was restricted
+        inside = session.exec(select(Escalation.id).where(Escalation.key == "ACME-9XX")).one()
+        session.add(Invitation(meeting_id=meeting, person_id=people["sue"].id, escalation_id=inside))
+        follow(session, settings, now())
+        session.commit()
+    assert "Undisclosed" in ada.get("/search?q=Undisclosed").text and "Undisclosed" in ada.get("/meetings").text
+    paths = [route.path.removeprefix("/api/v1") for route in routes_of_api() if route.method == "GET"]
+    wide = [path for path in paths if "{key}" not in path and path != "/openapi.json"]
+    customer = ada.get(at).json()["customer"]["id"]
+    for path in wide:
+        query = {"/escalations": "?state=all", "/search": "?q=Undisclosed"}.get(path, "")
+        answer = sue.get(path.format(customer_id=customer, person_id=people["ada"].id) + query)
+        assert answer.status_code == 200, path
+        assert not [word for word in ("Undisclosed", "Restricted", "9XX") if word in answer.text], path
+    assert len(wide) > 7
 
 
 def test_a_guest_has_no_token_and_one_that_was_forged_opens_nothing(site, engine, people, token):

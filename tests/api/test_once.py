@@ -11,10 +11,12 @@ from app.api import doors
 from app.api.forgetting import KEPT_FOR, forget_answers
 from app.api.models import KeptAnswer
 from app.concerns.models import Concern
+from app.discussion.releasing import release_due
 from app.escalations.models import Escalation
 from app.foundation.clock import now
 from app.people.models import Customer
 from app.sign_in.personal_tokens.models import PersonalToken
+from tests.api.furnished import furnish
 
 HERE = "/escalations/ACME-7K4"
 CONCERNS = "/escalations/ACME-7K4/concerns"
@@ -145,3 +147,34 @@ def test_an_escalation_that_was_opened_is_answered_again_only_to_who_sees_it(pro
     session.commit()
     answer = program("eli").post("/escalations", **again)
     assert answer.status_code == 404 and "Ours alone" not in answer.text
+
+
+def test_words_for_the_customer_that_are_gone_are_not_answered_again(program, engine):
+    """They were answered while they could still be taken back: taken back, or deleted once they had left."""
+    ben = program("ben")
+    for number, is_sent in enumerate((False, True)):
+        words = {"title": "To you", "text": "Soon gone", "audience": "shared"}
+        again = {"headers": {"idempotency-key": f"once-{number}"}, "json": words}
+        sent = ben.post(f"{HERE}/topics", **again).json()
+        assert ben.post(f"{HERE}/topics", **again).json() == sent
+        at = f"{HERE}/topics/{sent['topic_id']}"
+        if is_sent:
+            with as_system(engine) as session:
+                release_due(session, now() + timedelta(minutes=1))
+                session.commit()
+            assert ben.post(f"{HERE}/topics", **again).json() == sent
+        gone = f"{at}/messages/{sent['id']}" if is_sent else f"{at}/held/{sent['id']}"
+        assert ben.delete(gone).status_code == 204
+        answer = ben.post(f"{HERE}/topics", **again)
+        assert answer.status_code == 404 and "Soon gone" not in answer.text, is_sent
+
+
+def test_of_a_recording_that_was_deleted_nothing_is_told_again(program, session, outage):
+    ben = program("ben")
+    ids = furnish(ben, session, outage.id)
+    at, key = f"{HERE}/recordings/{ids['recording_id']}", {"idempotency-key": "once"}
+    told = ben.post(f"{at}/sharing", headers=key)
+    assert "Mark" in told.text and ben.post(f"{at}/sharing", headers=key).content == told.content
+    assert ben.delete(at).status_code == 204
+    answer = ben.post(f"{at}/sharing", headers=key)
+    assert answer.status_code == 404 and "Mark" not in answer.text

@@ -1,30 +1,17 @@
 """What a program does in each room is what a colleague does there: both sides read it, and each no more than theirs."""
 
-import base64
-import wave
-from io import BytesIO
+from datetime import datetime, timedelta
 
-import pytest
 from sqlmodel import select
 
 from app.access.session import as_system
+from app.discussion.models import ReadMark
 from app.discussion.releasing import release_due
 from app.foundation.clock import now
-from app.recordings.models import Recording
-from tests.api.furnished import furnish
+from app.people.models import LinkPurpose, OneTimeLink
 
 HERE = "/escalations/ACME-7K4"
 OTHER = "/escalations/GLOB-5Q2"
-
-
-@pytest.fixture
-def ben(program):
-    return program("ben")
-
-
-@pytest.fixture
-def ids(ben, session, outage):
-    return furnish(ben, session, outage.id)
 
 
 def test_an_escalation_is_opened_changed_closed_and_opened_again(ben):
@@ -72,12 +59,41 @@ def test_people_come_and_go(ben, people, as_):
     assert ben.post(f"{HERE}/mute").status_code == ben.delete(f"{HERE}/mute").status_code == 204
 
 
+def test_who_was_taken_off_comes_back_as_what_they_were(ben, people, ids):
+    sue = people["sue"].id
+    ben.post(f"{HERE}/participants", json={"person_id": sue, "part": "engineer"})
+    assert ben.post(f"{HERE}/participants/{sue}/restoration").status_code == 404, "they are there"
+    assert ben.delete(f"{HERE}/participants/{sue}").status_code == 204
+    back = ben.post(f"{HERE}/participants/{sue}/restoration").json()["items"]
+    assert [one["part"] for one in back if one["person_id"] == sue] == ["engineer"]
+    for nobody in (people["gus"].id, "nobody"):
+        assert ben.post(f"{HERE}/participants/{nobody}/restoration").status_code == 404
+
+
+def test_a_guest_gets_a_new_link_and_a_program_does_not(ben, people, engine):
+    gus = people["gus"].id
+    with as_system(engine) as session:
+        links = select(OneTimeLink).where(OneTimeLink.person_id == gus, OneTimeLink.purpose == LinkPurpose.invitation)
+        answer = ben.post(f"{HERE}/guests/{gus}/invitation")
+        assert answer.status_code == 200 and answer.json() == {"id": gus, "name": "Gus Meyer", "side": "guest"}
+        assert ben.post(f"{HERE}/guests/{gus}/invitation").status_code == 200
+        assert sorted(link.ended_at is None for link in session.exec(links)) == [False, True]
+    for stranger in (people["gwen"].id, people["eve"].id, people["sue"].id, "nobody"):
+        assert ben.post(f"{HERE}/guests/{stranger}/invitation").status_code == 404
+
+
 def test_a_concern_is_raised_shared_ranked_answered_and_resolved(ben, ids, as_):
     at, gus = f"{HERE}/concerns/{ids['concern_id']}", as_("gus")
     assert "The nightly file is empty" not in gus.get(f"{HERE}/concerns").text
     for concern in (ids["concern_id"], ids["other_concern_id"]):
         assert ben.post(f"{HERE}/concerns/{concern}/sharing").json()["audience"] == "shared"
     assert "The nightly file is empty" in gus.get(f"{HERE}/concerns").text
+    task = ben.post(f"{HERE}/actions", json={"title": "Find out why", "source": f"concern:{ids['concern_id']}"}).json()
+    [led_to] = ben.get(f"{at}/links").json()["led_to"]
+    assert (led_to["kind"], led_to["id"], led_to["title"]) == ("action_item", task["id"], "Find out why")
+    assert led_to["url"].endswith(f"{HERE}/actions/{task['id']}") and ben.get(f"{at}/links").json()["came_from"] == []
+    [source] = ben.get(f"{HERE}/actions/{task['id']}/links").json()["came_from"]
+    assert (source["kind"], source["id"]) == ("concern", ids["concern_id"])
     moved = {"moved": ids["other_concern_id"], "before": ids["concern_id"]}
     assert ben.post(f"{HERE}/concern-order/theirs", json=moved).json()["theirs"][0] == ids["other_concern_id"]
     assert ben.post(f"{HERE}/concern-order/ours", json=moved).json()["ours"][0] == ids["other_concern_id"]
@@ -91,6 +107,10 @@ def test_a_concern_is_raised_shared_ranked_answered_and_resolved(ben, ids, as_):
     )
     assert ben.delete(f"{at}/trackers/{ids['tracker_id']}").status_code == 204
     assert ben.get(f"{at}/trackers").json()["items"] == []
+    assert ben.post(f"{at}/trackers/{ids['tracker_id']}/restoration").json()["label"] == "IMP-12"
+    assert [one["id"] for one in ben.get(f"{at}/trackers").json()["items"]] == [ids["tracker_id"]]
+    elsewhere = f"{HERE}/concerns/{ids['other_concern_id']}/trackers/{ids['tracker_id']}/restoration"
+    assert ben.post(elsewhere).status_code == 404
     assert ben.delete(f"{at}/sharing").json()["audience"] == "internal"
     assert gus.get(at).status_code == 404
 
@@ -133,6 +153,42 @@ def test_words_to_the_customer_wait_and_can_be_taken_back(ben, ids, as_, engine)
     assert ben.delete(one).status_code == 204 and ben.get(one).json()["text"] == ""
 
 
+def test_words_to_the_customer_say_when_they_hear_next(ben, ids, engine):
+    soon = (now() + timedelta(hours=5)).replace(microsecond=0)
+    update = {"title": "Update", "text": "We found it.", "audience": "shared", "next_update_due_at": soon.isoformat()}
+    topic = ben.post(f"{HERE}/topics", json=update)
+    assert topic.status_code == 201 and datetime.fromisoformat(ben.get(HERE).json()["next_update_due_at"]) == soon
+    with as_system(engine) as session:
+        release_due(session, now() + timedelta(minutes=1))
+        session.commit()
+    at, later = f"{HERE}/topics/{topic.json()['topic_id']}/messages", (soon + timedelta(hours=1)).isoformat()
+    said = {"text": "It is mended.", "audience": "shared", "next_update_due_at": later}
+    assert ben.post(at, json=said).status_code == 201
+    promised = ben.get(HERE).json()["next_update_due_at"]
+    assert datetime.fromisoformat(promised) == soon + timedelta(hours=1)
+    count = len(ben.get(f"{at.removesuffix('/messages')}/held").json()["items"])
+    for wrong in ({"audience": "internal"}, {"next_update_due_at": "2001-01-01T00:00:00Z"}, {"next_update_due_at": 5}):
+        refused = ben.post(at, json=said | wrong)
+        assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "next_update_due_at"
+    assert ben.get(HERE).json()["next_update_due_at"] == promised
+    assert len(ben.get(at).json()["items"]) == 1
+    assert len(ben.get(f"{at.removesuffix('/messages')}/held").json()["items"]) == count, "nothing was said"
+
+
+def test_what_was_read_is_new_again_to_oneself(ben, ids, engine, people):
+    at, this = f"{HERE}/topics/{ids['topic_id']}", {"message_id": ids["message_id"]}
+
+    def read_up_to():
+        with as_system(engine) as session:
+            query = select(ReadMark.last_read_id).where(ReadMark.topic_id == ids["topic_id"])
+            return session.exec(query.where(ReadMark.person_id == people["ben"].id)).one()
+
+    assert ben.put(f"{at}/reading", json=this).status_code == 204 and read_up_to() == ids["message_id"]
+    assert ben.put(f"{at}/unread", json=this).status_code == 204 and read_up_to() == ""
+    for asked in ("reading", "unread"):
+        assert ben.put(f"{at}/{asked}", json={"message_id": ids["held_id"]}).status_code == 404
+
+
 def test_a_note_of_ours_is_shared_as_a_new_message(ben, program, ids, as_):
     at = f"{HERE}/topics/{ids['topic_id']}/messages"
     answer = ben.post(at, json={"text": "secret words", "reply_to_id": ids["message_id"]})
@@ -168,6 +224,20 @@ def test_a_meeting_is_planned_run_written_down_and_shared(ben, ids, as_):
     assert ben.delete(f"{at}/sharing").json()["audience"] == "internal" and as_("gus").get(at).status_code == 404
 
 
+def test_ones_own_meetings_of_all_escalations_are_one_list(ben, program, people):
+    plan = {"starts_at": (now() + timedelta(days=1)).isoformat(), "people": [people["ben"].id]}
+    for key, title in (("ACME-7K4", "Weekly call"), ("GLOB-5Q2", "Look at reports")):
+        assert ben.post(f"/escalations/{key}/meetings", json={**plan, "title": title}).status_code == 201
+    other = {**plan, "title": "Without Ben", "people": [people["ada"].id]}
+    ben.post(f"{HERE}/meetings", json=other)
+    told = {(one["escalation"], one["title"]) for one in ben.get("/meetings").json()["items"]}
+    assert told == {("ACME-7K4", "Weekly call"), ("GLOB-5Q2", "Look at reports")}
+    assert ben.get("/meetings?state=cancelled").json()["items"] == []
+    assert program("sue").get("/meetings").json()["items"] == []
+    assert program("ada").post("/escalations/GLOB-5Q2/restriction").status_code == 200
+    assert [one["title"] for one in ben.get("/meetings").json()["items"]] == ["Weekly call"]
+
+
 def test_a_note_is_merged_or_stopped_as_its_writer_wants(ben, program, ids):
     at = f"{HERE}/meetings/{ids['meeting_id']}/notes/{ids['note_id']}"
     first = ben.get(at)
@@ -182,56 +252,14 @@ def test_a_note_is_merged_or_stopped_as_its_writer_wants(ben, program, ids):
     assert ben.post(f"{at}/versions/1/restoration").json()["text"] == "Said"
 
 
-def test_a_recording_comes_in_pieces_and_is_handed_out_in_ranges(ben, people, engine):
-    sound, tus = _sound(), {"tus-resumable": "1.0.0"}
-    said = {"filename": "call.wav", "title": "The call", "how": "asked", f"consent_{people['gus'].id}": "yes"}
-    details = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in said.items())
-    begun = ben.post(f"{HERE}/uploads", headers=tus | {"upload-length": str(len(sound)), "upload-metadata": details})
-    assert begun.status_code == 201, begun.text
-    at = begun.headers["location"].removeprefix("/api/v1")
-    piece = {"content-type": "application/offset+octet-stream"}
-    half = len(sound) // 2
-    assert ben.patch(at, content=sound[:half], headers=tus | piece | {"upload-offset": "0"}).status_code == 204
-    assert ben.head(at, headers=tus).headers["upload-offset"] == str(half)
-    astray = ben.patch(at, content=sound, headers=tus | piece | {"upload-offset": "0"})
-    assert astray.status_code == 409 and astray.headers["upload-offset"] == str(half)
-    assert ben.patch(at, content=sound[half:], headers=tus | piece | {"upload-offset": str(half)}).status_code == 204
-    [listed] = ben.get(f"{HERE}/recordings").json()["items"]
-    assert listed["title"] == "The call" and listed["media_type"] == "audio/wav" and listed["state"] == "uploaded"
-    one = f"{HERE}/recordings/{listed['id']}"
-    assert ben.get(one).json()["consents"][0]["name"] == "Gus Meyer"
-    part = ben.get(f"{one}/media", headers={"range": "bytes=4-7"})
-    assert part.status_code == 206 and part.content == sound[4:8]
-    beyond = ben.get(f"{one}/media", headers={"range": f"bytes={len(sound)}-"})
-    assert beyond.status_code == 416 and beyond.headers["content-range"] == f"bytes */{len(sound)}"
-    assert ben.delete(one).status_code == 204
-    with as_system(engine) as session:
-        assert session.exec(select(Recording)).all() == []
-
-
-def test_an_upload_without_consent_is_refused_as_programs_read_it(ben):
-    refused = ben.post(f"{HERE}/uploads", headers={"tus-resumable": "1.0.0", "upload-length": "10"})
-    assert refused.status_code == 422 and refused.headers["content-type"] == "application/problem+json"
-    assert ben.post(f"{HERE}/uploads", headers={"upload-length": "10"}).status_code == 412
-
-
-def test_words_of_a_recording_are_read_corrected_and_shared(ben, ids, as_):
-    at = f"{HERE}/recordings/{ids['recording_id']}"
-    assert ben.get(f"{at}/transcript").json()["items"][0]["text"] == "the import ran twice"
-    assert ben.patch(f"{at}/transcript/{ids['line_id']}", json={"text": "The import ran twice."}).json()["is_edited"]
-    assert as_("gus").get(at).status_code == 404
-    assert ben.post(f"{at}/sharing").json()["audience"] == "shared" and as_("gus").get(at).status_code == 200
-    assert ben.delete(f"{at}/consents/{ids['consent_id']}").status_code == 204
-    assert ben.get(at).json()["consents"][0]["given"] is False
-    assert ben.delete(f"{at}/sharing").json()["audience"] == "internal"
-
-
 def test_a_child_is_reached_through_its_own_escalation_alone(ben, ids):
     """D01: the same ids under the address of another escalation that Ben sees as well."""
     told = []
     for path in (
         f"/concerns/{ids['concern_id']}",
+        f"/concerns/{ids['concern_id']}/links",
         f"/actions/{ids['action_id']}",
+        f"/actions/{ids['action_id']}/links",
         f"/topics/{ids['topic_id']}",
         f"/topics/{ids['topic_id']}/messages/{ids['message_id']}",
         f"/meetings/{ids['meeting_id']}",
@@ -243,11 +271,3 @@ def test_a_child_is_reached_through_its_own_escalation_alone(ben, ids):
         if ben.get(OTHER + path).status_code != 404:
             told.append(path)
     assert told == []
-
-
-def _sound() -> bytes:
-    written = BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(b"\0\0" * 8000)
-    return written.getvalue()

@@ -8,6 +8,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from app.access.session import ViewerSession, as_system
+from app.concerns.models import Concern
 from app.foundation import clock
 from app.foundation.clock import now
 from app.foundation.refusals import NotAllowed, NotFound
@@ -77,6 +78,27 @@ def test_a_token_ends_when_its_time_is_over(token, ask):
     assert ask(short) == 200
     clock.set_clock("+25h")
     assert ask(short) == 401
+
+
+def test_what_ended_does_nothing_and_is_answered_nothing_again(site, as_, token, engine):
+    """Revoked and expired, with a key under which an answer is kept."""
+    at, sent = "/escalations/ACME-7K4/concerns", {"json": {"words": "Once, and no more"}}
+    revoked, expired = token("ben"), token("ben", days=1)
+    with TestClient(site, base_url=V1) as client:
+        asked = [
+            {"headers": {"authorization": f"Bearer {one}", "idempotency-key": "same"}, **sent}
+            for one in (revoked, expired)
+        ]
+        assert [client.post(at, **one).status_code for one in asked] == [201, 201], "a key belongs to its token"
+        with as_system(engine) as session:
+            token_id = session.exec(select(PersonalToken.id).where(PersonalToken.token_hash == hashed(revoked))).one()
+        assert as_("ben").post(f"/profile/tokens/{token_id}/removal").status_code == 303
+        clock.set_clock("+25h")
+        for one in asked:
+            answer = client.post(at, **one)
+            assert answer.status_code == 401 and "Once" not in answer.text
+    with as_system(engine) as session:
+        assert len(session.exec(select(Concern)).all()) == 2
 
 
 def test_a_revoked_token_is_refused_at_once(as_, token, ask, engine):

@@ -31,6 +31,7 @@ from app.api.action_items.schemas import (
     actions_out,
 )
 from app.api.doors import ApiPages, acts
+from app.api.links import LinksOut, links_out
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.people import Known
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
@@ -109,6 +110,12 @@ def list_answers(here: CurrentHere, action: CurrentAction) -> Listed[AnswerOut]:
         for one in answers
     ]
     return Listed(items=items, next=None)
+
+
+@pages.get("/{action_id}/links")
+def show_links(here: CurrentHere, action: CurrentAction) -> LinksOut:
+    """What it was made from, and what came of it."""
+    return links_out(here, action)
 
 
 @pages.patch("/{action_id}", dependencies=CHANGES)

@@ -24,6 +24,7 @@ from app.api.concerns.schemas import (
     tracker_out,
 )
 from app.api.doors import ApiPages, acts
+from app.api.links import LinksOut, links_out
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.concerns.answering import answer_concern, reopen, resolve
@@ -35,7 +36,7 @@ from app.concerns.ranking import move_for_customer, move_for_us
 from app.concerns.remarking import remark
 from app.concerns.rows import panel
 from app.concerns.sharing import share, withdraw
-from app.concerns.tracking import add_tracker, find_tracker, remove_tracker, trackers_of
+from app.concerns.tracking import add_tracker, find_tracker, remove_tracker, return_tracker, trackers_of
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.refusals import NotFound, Refused
 from app.links.linking import link
@@ -147,6 +148,12 @@ def delete_resolution(here: OpenHere, concern: OpenConcern) -> ConcernOut:
     return concern_out(here.session, concern)
 
 
+@pages.get("/concerns/{concern_id}/links")
+def show_links(here: CurrentHere, concern: CurrentConcern) -> LinksOut:
+    """What it was made from, and what came of it."""
+    return links_out(here, concern)
+
+
 @pages.get("/concerns/{concern_id}/trackers")
 def list_trackers(here: CurrentHere, concern: CurrentConcern) -> Listed[TrackerOut]:
     """Where our work on it is kept; always one page."""
@@ -163,6 +170,13 @@ def create_tracker(here: OpenHere, concern: OpenConcern, sent: given(AddTracker)
 )
 def delete_tracker(here: OpenHere, concern: OpenConcern, tracker_id: str) -> None:
     remove_tracker(here.session, concern, find_tracker(here.session, concern, tracker_id))
+
+
+@pages.post("/concerns/{concern_id}/trackers/{tracker_id}/restoration", dependencies=acts(Verb.edit_concern))
+def create_tracker_again(here: OpenHere, concern: OpenConcern, tracker_id: str) -> TrackerOut:
+    tracker = find_tracker(here.session, concern, tracker_id)
+    return_tracker(here.session, concern, tracker)
+    return tracker_out(tracker)
 
 
 def _order(here: Here) -> ConcernOrderOut:

@@ -13,11 +13,13 @@ from app.api.discussion.schemas import (
     ChangeMessage,
     EarlierOut,
     MessageOut,
+    NewFrom,
     PostMessage,
     ReadUpTo,
     ShareMessage,
     StartTopic,
     TopicOut,
+    Writing,
     held_out,
     message_out,
     messages_out,
@@ -26,11 +28,11 @@ from app.api.discussion.schemas import (
 from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
-from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic
+from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic, promise
 from app.discussion.editing import delete_message, edit
 from app.discussion.files.pages import hand_out_file
 from app.discussion.finding import find_held, find_message
-from app.discussion.marking import mark_read
+from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import EarlierWords, HeldMessage, Message, Topic
 from app.discussion.posting import Posted, post
 from app.discussion.releasing import take_back
@@ -55,6 +57,7 @@ def create_topic(here: OpenHere, response: Response, sent: given(StartTopic)) ->
     """With its first message, which is answered."""
     words = Words(sent.text, sent.stamp, in_spite=sent.in_spite)
     _, posted = start_topic(here.session, here.escalation, sent.title, sent.audience, words)
+    _promise(here, posted, sent)
     return _posted(here, response, posted)
 
 
@@ -81,7 +84,9 @@ def create_message(
     """Internal at once. To the customer after 15 seconds in which it can be taken back: `leaves_at` says when."""
     reply_to = _answered(here, topic, sent.reply_to_id)
     words = Words(sent.text, sent.stamp, reply_to, in_spite=sent.in_spite)
-    return _posted(here, response, post(here.session, topic, words, sent.audience))
+    posted = post(here.session, topic, words, sent.audience)
+    _promise(here, posted, sent)
+    return _posted(here, response, posted)
 
 
 @pages.get("/topics/{topic_id}/messages/{message_id}")
@@ -158,6 +163,12 @@ def update_reading(here: CurrentHere, topic: CurrentTopic, sent: given(ReadUpTo)
     mark_read(here.session, topic, find_message(here.session, topic, sent.message_id))
 
 
+@pages.put("/topics/{topic_id}/unread", status_code=204, dependencies=[requires(Verb.mark_read)])
+def update_unread(here: CurrentHere, topic: CurrentTopic, sent: given(NewFrom)) -> None:  # type: ignore[valid-type]
+    """From this message on all is new to you again."""
+    mark_unread(here.session, topic, find_message(here.session, topic, sent.message_id))
+
+
 @pages.get(
     "/files/{file_id}",
     response_class=Response,
@@ -174,6 +185,13 @@ def _answered(here: Here, topic: Topic, message_id: str) -> Message | None:
         return find_message(here.session, topic, message_id)
     except NotFound:
         raise Refused("There is no such message in this topic.", "reply_to_id") from None
+
+
+def _promise(here: Here, posted: Posted, sent: Writing) -> None:
+    """The page shows this choice only beside words for the customer; a program is told."""
+    if sent.next_update_due_at and posted.audience is not Audience.shared:
+        raise Refused("Only words for the customer say when they hear next.", "next_update_due_at")
+    promise(here, posted, sent.next_update_due_at)
 
 
 def _posted(here: Here, response: Response, posted: Posted) -> MessageOut:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession
@@ -57,6 +57,9 @@ class Writing(Given):
     )
     stamp: Stamp | None = None
     in_spite: bool = Field(default=False, description="Send it although it links to something only our side can open.")
+    next_update_due_at: AwareDatetime | None = Field(
+        default=None, description="With words for the customer: when they hear next."
+    )
 
 
 class PostMessage(Writing):
@@ -81,6 +84,10 @@ class ShareMessage(Given):
 
 
 class ReadUpTo(Given):
+    message_id: str = Field(min_length=1, max_length=16)
+
+
+class NewFrom(Given):
     message_id: str = Field(min_length=1, max_length=16)
 
 

@@ -37,6 +37,13 @@ def delete_participation(here: OpenHere, person_id: str) -> None:
     joining.remove_colleague(here.session, here.escalation, person_id)
 
 
+@pages.post("/participants/{person_id}/restoration", dependencies=acts(Verb.add_participant))
+def create_participation_again(here: OpenHere, person_id: str) -> Listed[ParticipantOut]:
+    """A colleague who was taken off is what they were."""
+    joining.bring_back(here.session, here.escalation, person_id)
+    return Listed(items=_everybody(here), next=None)
+
+
 @pages.post("/guests", status_code=201, dependencies=acts(Verb.invite_guest))
 def create_guest(here: OpenHere, sent: given(InviteGuest)) -> PersonOut:  # type: ignore[valid-type]
     """Somebody of the customer comes in: from now on they read all that is shared. They get a letter with their link."""
@@ -46,6 +53,12 @@ def create_guest(here: OpenHere, sent: given(InviteGuest)) -> PersonOut:  # type
     except Refused as refusal:
         raise Refused(refusal.sentence, "email" if refusal.field == "invitees" else refusal.field) from None
     return person_out(guest)
+
+
+@pages.post("/guests/{person_id}/invitation", dependencies=acts(Verb.invite_guest))
+def create_invitation_again(here: OpenHere, person_id: str) -> PersonOut:
+    """A letter with a new link. The one before no longer works."""
+    return person_out(inviting.invite_again(here.session, here.page.settings.secret, here.escalation, person_id))
 
 
 # Not OpenHere: access is taken back in a closed escalation as well.

@@ -38,6 +38,10 @@ class MeetingOut(BaseModel):
     planned_by: PersonOut | None
 
 
+class InvitedOut(MeetingOut):
+    escalation: str = Field(examples=["ACME-7K4"])
+
+
 class NoteOut(BaseModel):
     id: str
     agenda_item_id: str

@@ -15,6 +15,7 @@ from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import given
 from app.api.recordings.schemas import (
     CorrectLine,
+    HearAgain,
     LineOut,
     RecordingOut,
     WholeRecordingOut,
@@ -27,7 +28,7 @@ from app.foundation.problems import Problem
 from app.recordings.consents import take_back
 from app.recordings.deleting import delete_recording
 from app.recordings.finding import find_recording
-from app.recordings.hearing.asking import ask_again
+from app.recordings.hearing.asking import ask_again, hear_again
 from app.recordings.models import Recording, TranscriptLine
 from app.recordings.playback.pages import show_media
 from app.recordings.sharing import share, withdraw
@@ -122,6 +123,14 @@ def create_transcription(here: OpenHere, recording: OpenRecording) -> WholeRecor
     """Tries again what failed."""
     if standing_of(here.session, recording).can_be_retried:
         ask_again(here.session, recording)
+    return whole_recording_out(here.session, recording)
+
+
+@pages.post("/{recording_id}/hearing", dependencies=acts(Verb.upload_recording))
+def create_hearing(here: OpenHere, recording: OpenRecording, sent: given(HearAgain)) -> WholeRecordingOut:  # type: ignore[valid-type]
+    """All of it anew, with the words to expect as they are now. Old lines stay until new ones are there; corrected ones,
+    and those that somebody made something of, stay for good."""
+    hear_again(here.session, recording, sent.language)
     return whole_recording_out(here.session, recording)
 
 

@@ -1,17 +1,23 @@
 """A recording and its words as a program reads them."""
 
 from datetime import datetime
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.api.people import Known, PersonOut
-from app.api.reading import Given
+from app.api.reading import Given, left_out
 from app.recordings.consents import consents_of
 from app.recordings.models import Recording, RecordingState, TranscriptLine
 from app.recordings.playback.pages import media_type_of
 from app.recordings.standing import standing_of
+from app.speech.fitting import MOST_TERMS
+from app.speech.languages import LANGUAGES
+
+CODES: dict[str, Any] = {"enum": ["", *LANGUAGES]}
+MOST_SENT = 2 * MOST_TERMS  # those that are the same but for capitals count once
 
 
 class ConsentOut(BaseModel):
@@ -51,10 +57,36 @@ class LineOut(BaseModel):
     text: str
     is_missing: bool
     is_edited: bool
+    heard_as: str = Field(description="What was heard, where somebody corrected it.")
 
 
 class CorrectLine(Given):
     text: str = Field(min_length=1, max_length=4000)
+
+
+class HearAgain(Given):
+    """Without a language it is the one that is usual there, else it is found out."""
+
+    language: str = Field(default="", max_length=8, json_schema_extra=CODES)
+
+
+class ListeningOut(BaseModel):
+    """Words and names to expect, and the language that is spoken; empty where it is found out."""
+
+    terms: list[str]
+    language: str
+
+
+class ListeningHereOut(ListeningOut):
+    usual_language: str = Field(description="The one of here, else the one of the workspace.")
+    expected: list[str] = Field(description="All that is listened for here: also the workspace's words, and the names.")
+
+
+class ChangeListening(Given):
+    """What is left out stays as it is."""
+
+    terms: list[Annotated[str, Field(max_length=200)]] = left_out(max_length=MOST_SENT)
+    language: str = left_out(max_length=8, json_schema_extra=CODES)
 
 
 def recordings_out(session: ViewerSession, recordings: list[Recording]) -> list[RecordingOut]:
@@ -84,6 +116,7 @@ def line_out(one: TranscriptLine) -> LineOut:
         text=one.text,
         is_missing=one.is_missing,
         is_edited=one.is_edited,
+        heard_as=one.original_text,
     )
 
 

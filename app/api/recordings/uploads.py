@@ -36,7 +36,8 @@ DETAILS = _header(
     "Upload-Metadata",
     "Names and values in base64, with commas between: `filename`, `title`, `recorded_at`, `meeting_id`, `how` (how they "
     "agreed), `others` (a name on each line), `consent_<person id>` with `yes`, "
-    "`no` or `absent` for those who take part, `everybody` with `yes` for those of them not answered for.",
+    "`no` or `absent` for those who take part, `everybody` with `yes` for those of them not answered for. With `replaces`, the "
+    "id of a recording, the file becomes that recording's, and all else that was said of it stays.",
     "filename Y2FsbC53YXY=,title V2Vla2x5IGNhbGw=,others TWFyaw==,how QXNrZWQgYXQgdGhlIGJlZ2lubmluZw==",
 )
 PIECE = {
