@@ -13,7 +13,7 @@ from app.access.participation import Audience
 from app.access.policy import READER
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.search.documents import SOURCES, Document, Group, Source, kinds_of
+from app.search.documents import SOURCES, Chosen, Document, Group, Source, Which, kinds_of
 from app.search.index import END, HIT, Scope, SearchIndex, Snippet, moment_of
 from app.search.indexing import index_of
 from app.search.schema import INTERNAL, SHARED
@@ -207,7 +207,7 @@ def _documents(session: ViewerSession, hits: Sequence[_Hit]) -> dict[tuple[str, 
     return {
         (kind, document.id): document
         for kind in ids
-        for document in SOURCES[kind].build(session, ids[kind])
+        for document in SOURCES[kind].build(session, Chosen(Which.alone, tuple(ids[kind])))
         if document.audience is Audience.shared or not is_guest
     }
 
