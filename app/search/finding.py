@@ -23,7 +23,7 @@ from app.timeline.describing import Described, describe
 
 PAGE = 20
 ROUNDS = 5  # a page is filled up this often when rows turn out to be gone
-TOKENED = 50  # escalations that are named in the match; beyond it the join alone tells them apart
+TOKENED = 500  # escalations that are named in the match; beyond it the join alone tells them apart
 
 
 @dataclass(frozen=True)

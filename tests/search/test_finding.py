@@ -13,6 +13,7 @@ from app.foundation.clock import now
 from app.search import finding, looking_up
 from app.search.documents import Group
 from app.search.finding import find
+from app.search.index import Scope
 from app.search.indexing import index_of, is_complete, reindex, reindex_all
 from app.search.looking_up import Sorting
 from app.search.schema import SHARED
@@ -155,6 +156,20 @@ def test_another_customers_words_do_not_decide_whether_a_beginning_is_looked_for
     many([])
     assert finds("gus", "gate") == ["the gateway | "]
     assert "the gateway | " not in finds("ben", "gate")
+
+
+def test_a_guest_of_very_many_escalations_finds_the_same(finds, concern, outage, elsewhere, monkeypatch):
+    concern(outage, "import hiccups")
+    concern(elsewhere, "other hiccups")
+    named = finds("gus", "hiccups")
+    monkeypatch.setattr(finding, "TOKENED", 0)
+    assert finds("gus", "hiccups") == named == ["import hiccups | "]
+
+
+def test_all_escalations_that_are_named_fit_into_one_search(looking_as):
+    session = looking_as("gus")
+    index, scope = index_of(session.get_bind(), SHARED), Scope([f"{n:016}" for n in range(finding.TOKENED)])
+    assert looking_up.look_up(session, index, parse("outage"), scope, Sorting.newest, None)[1] == []
 
 
 def test_no_more_than_a_thousand_are_counted(looking_as, session, many, monkeypatch):
