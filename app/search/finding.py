@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
 from app.access.participation import Audience
+from app.access.policy import RESTRICTION
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.search.documents import SOURCES, Chosen, Document, Group, Source, Which, kinds_of
-from app.search.index import END, HIT, Entry, Scope, moment_of
+from app.search.index import END, HIT, Entry, Scope, SearchIndex, moment_of
 from app.search.indexing import index_of
 from app.search.looking_up import MOST, Place, Sorting, look_up
 from app.search.schema import INTERNAL, SHARED
@@ -58,7 +59,7 @@ def find(
         return Findings([], None, "")
     index = index_of(session.get_bind(), SHARED if session.viewer.is_guest else INTERNAL)
     sorting = sorting if sorting in sortings_for(session) else Sorting.newest
-    scope = Scope(_escalations(session, escalation), kinds_of(group))
+    scope = Scope(_escalations(session, escalation), kinds_of(group), _hidden(session, index))
     words, places = look_up(session, index, words, scope, sorting, after)
     found: list[Found] = []
     done = 0
@@ -97,6 +98,21 @@ def _escalations(session: ViewerSession, escalation: Escalation | None) -> Seque
 @cache
 def _theirs() -> Any:
     return select(col(Escalation.id)).limit(TOKENED + 1)
+
+
+def _hidden(session: ViewerSession, index: SearchIndex) -> Sequence[str] | None:
+    """Those our own people do not see are few, so that they are left out by name. What is shown is joined all the same."""
+    if session.viewer.is_guest or not index.leaves_out:
+        return None
+    ids = session.execute(_restricted()).scalars().all()
+    return ids if len(ids) <= TOKENED else None
+
+
+@cache
+def _restricted() -> Any:
+    """Restricted ones that the reader's own session, which limits the inner select, does not give."""
+    restricted = RESTRICTION.c.escalation_id
+    return select(restricted).where(~exists().where(col(Escalation.id) == restricted)).limit(TOKENED + 1)
 
 
 def _shown(session: ViewerSession, entries: Sequence[Entry]) -> list[Found]:

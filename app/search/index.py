@@ -20,10 +20,11 @@ CHANCE_BITS = 21
 
 @dataclass(frozen=True)
 class Scope:
-    """Where to look. Empty means everywhere; who may read what is not decided here but in the query."""
+    """Where to look. Empty means everywhere; who may read what is decided where an entry is read."""
 
     escalation_ids: Sequence[str] = ()
     kinds: Sequence[str] = ()
+    without: Sequence[str] | None = None  # escalations the reader does not see; None where these are not known
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Form:
     is_begun: bool = False  # the last word may be the beginning of a longer one
     in_escalations: bool = False
     of_kinds: bool = False
+    is_joined: bool = True  # whether the escalations a reader sees are told apart by a join
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class SearchIndex(Protocol):
     """One of the two tables in one of the two databases."""
 
     name: str
+    leaves_out: bool  # whether escalations are better left out by name than by a join
     number: ColumnElement[int]  # in order of time; the newest is the highest
 
     @property

@@ -85,14 +85,10 @@ def _places(
 def _newest(index: SearchIndex, form: Form, is_guest: bool, *, is_ranked: bool = False, goes_on: bool = False) -> Any:
     """The join with the escalation makes the viewer's session limit the statement to what they may see of those."""
     table = index.table.c
-    query = (
-        select(index.number, index.score(form) if is_ranked else literal(0.0))
-        .select_from(index.table)
-        .join(Escalation, col(Escalation.id) == table.escalation_id)
-        .where(index.matches(form))
-        .order_by(index.number.desc())
-        .limit(bindparam("most"))
-    )
+    query: Any = select(index.number, index.score(form) if is_ranked else literal(0.0)).select_from(index.table)
+    if form.is_joined or is_guest:
+        query = query.join(Escalation, col(Escalation.id) == table.escalation_id)
+    query = query.where(index.matches(form)).order_by(index.number.desc()).limit(bindparam("most"))
     if goes_on:
         query = query.where(index.number < bindparam("before"))
     if is_guest:

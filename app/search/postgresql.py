@@ -37,6 +37,8 @@ STEM: ColumnElement[Any] = literal_column("'evenkeel_stem'::regdictionary")
 
 
 class PostgresqlIndex:
+    leaves_out = False
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.table = table(

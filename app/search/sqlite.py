@@ -17,6 +17,8 @@ SNIPPET_WORDS = 30
 
 
 class SqliteIndex:
+    leaves_out = True
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.table = table(name, column("rowid"), *(column(known) for known in COLUMNS))
@@ -24,7 +26,9 @@ class SqliteIndex:
         self.itself: ColumnElement[str] = literal_column(name)  # FTS5 names a table where others name a column
 
     def form_of(self, words: Words, scope: Scope) -> Form:
-        return Form()  # all that is looked for is one parameter
+        """All that is looked for is one parameter, and what is to be left out is part of it: without the join, FTS5 ranks
+        without reading a single text."""
+        return Form(is_joined=scope.without is None)
 
     def matches(self, form: Form) -> ColumnElement[bool]:
         return self.itself.op("match", is_comparison=True)(bindparam("looked_for"))
@@ -93,7 +97,9 @@ def _looked_for(words: Words, scope: Scope) -> str:
         looked_for.append(f"{_quoted(words.unfinished)} *")
     parts = [f"scope : ({' OR '.join(some)})" for some in tokens if some]
     parts.append(f"{{title body}} : ({' AND '.join(looked_for)})")
-    return " AND ".join(parts)
+    if not scope.without:
+        return " AND ".join(parts)
+    return f"({' AND '.join(parts)}) NOT scope : ({' OR '.join(_token('e', known) for known in scope.without)})"
 
 
 def _quoted(phrase: str) -> str:

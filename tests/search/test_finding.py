@@ -172,6 +172,19 @@ def test_all_escalations_that_are_named_fit_into_one_search(looking_as):
     assert looking_up.look_up(session, index, parse("outage"), scope, Sorting.newest, None)[1] == []
 
 
+def test_words_in_what_one_does_not_see_neither_count_nor_decide(
+    finds, looking_as, session, many, hidden, outage, people
+):
+    for number in range(looking_up.FEW):
+        more = {"audience": Audience.internal, "owner_id": people["ben"].id}
+        session.add(Concern(escalation_id=hidden.id, words=f"gate {number}", **more))
+    many(["the gateway", *[f"gate {number}" for number in range(30)]])
+    for sorting in Sorting:
+        assert find(looking_as("ben"), parse("gate"), sorting=sorting).count == "31"
+        assert find(looking_as("ben"), parse("gate"), sorting=sorting, escalation=outage).count == "31"
+        assert find(looking_as("ada"), parse("gate"), sorting=sorting).count == "130"
+
+
 def test_no_more_than_a_thousand_are_counted(looking_as, session, many, monkeypatch):
     monkeypatch.setattr(looking_up, "MOST", 30)
     monkeypatch.setattr(finding, "MOST", 30)
