@@ -103,9 +103,13 @@ def read_cursor(cursor: str, kind: type, other: type = str) -> tuple[Any, Any]:
         if isinstance(at, datetime) and (at.tzinfo is None or not 1900 < at.year < 2200):
             raise ValueError
     except (ValueError, TypeError):
-        raise Problem(
-            422,
-            "This cursor was not given out here.",
-            errors=[("cursor", "Take it from “next”, or begin without one.")],
-        ) from None
+        raise unreadable() from None
     return at, second
+
+
+def unreadable() -> Problem:
+    return Problem(
+        422,
+        "This cursor was not given out here.",
+        errors=[("cursor", "Take it from “next”, or begin without one.")],
+    )

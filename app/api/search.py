@@ -9,11 +9,12 @@ from pydantic import BaseModel
 from app.access.doors import CurrentPage
 from app.access.participation import Audience
 from app.api.doors import ApiPages
-from app.api.paging import Listed, read_cursor, write_cursor
+from app.api.paging import Listed, read_cursor, unreadable, write_cursor
 from app.escalations.doors import find_escalation
 from app.foundation.problems import Problem
 from app.search.documents import Group
-from app.search.finding import Place, Sorting, find
+from app.search.finding import find
+from app.search.looking_up import Place, Sorting, read_place
 from app.search.pages import pace
 from app.search.words import parse
 
@@ -66,9 +67,15 @@ def show_search(
         for one in found.found
     ]
     older = found.older
-    address = request.url.include_query_params(cursor=write_cursor(older.number, float(older.score))) if older else None
+    address = request.url.include_query_params(cursor=write_cursor(older.number, older.rest)) if older else None
     return Listed(items=items, next=f"{address.path}?{address.query}" if address else None)
 
 
 def _place(cursor: str) -> Place | None:
-    return Place(*read_cursor(cursor, int, float)) if cursor else None
+    if not cursor:
+        return None
+    number, rest = read_cursor(cursor, int, str)
+    place = read_place(str(number), rest)
+    if place is None:
+        raise unreadable()
+    return place

@@ -1,12 +1,11 @@
 """What a search page was asked for, read from its address and written into the addresses it links to."""
 
-import math
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from app.escalations.models import Escalation
 from app.search.documents import Group
-from app.search.finding import Place, Sorting
+from app.search.looking_up import Place, Sorting, read_place
 from app.search.words import Words, parse
 
 
@@ -29,27 +28,19 @@ class Asked:
             "kind": other.group or "",
             "in": other.escalation.key if other.escalation else "",
             "sort": other.sorting if other.sorting is not Sorting.best else "",
-            "before": f"{other.after.number}~{other.after.score!r}" if other.after else "",
+            "before": f"{other.after.number}~{other.after.rest}" if other.after else "",
         }
         return "/search?" + urlencode({name: value for name, value in given.items() if value})
 
 
 def read_asked(q: str, kind: str, escalation: Escalation | None, sort: str, before: str) -> Asked:
     words = parse(q)
+    number, _, rest = before.partition("~")
     return Asked(
         words,
         words.typed,
         Group(kind) if kind in list(Group) else None,
         escalation,
         Sorting(sort) if sort in list(Sorting) else Sorting.best,
-        _place(before),
+        read_place(number, rest),
     )
-
-
-def _place(before: str) -> Place | None:
-    number, _, score = before.partition("~")
-    try:
-        place = Place(int(number[:20]), float(score or 0))
-    except ValueError:
-        return None
-    return place if 0 <= place.number < 1 << 63 and math.isfinite(place.score) else None

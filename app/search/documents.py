@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, or_
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.search.words import plain
+from app.timeline.describing import Described
 
 LONGEST = 200_000  # PostgreSQL refuses to index a text of more than a megabyte of different words
 
@@ -38,6 +42,7 @@ class Document:
     parents: tuple[str, ...] = ()
     reader_group_id: str | None = None
     second: float | None = None  # where in its recording it is said
+    described: Described | None = None  # where the statement that read it knows its name and address as well
 
     @property
     def words(self) -> tuple[str, str]:
@@ -45,14 +50,38 @@ class Document:
         return plain(self.title), plain(self.body)[:LONGEST]
 
 
-Builder = Callable[[ViewerSession, list[str] | None], Iterable[Document]]
+class Which(Enum):
+    """What a statement reads, which is kept for each of these."""
+
+    everything = "everything"
+    about = "about"  # records of these ids, and those they are the parents of
+    alone = "alone"  # records of these ids
+
+    def of(self, query: Any, own: Any, *parents: Any) -> Any:
+        if self is Which.everything:
+            return query
+        ids: Any = bindparam("ids", expanding=True)
+        return query.where(or_(*(known.in_(ids) for known in ([own] if self is Which.alone else [own, *parents]))))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which records are to become documents: with ids only these, without any all of them."""
+
+    which: Which = Which.everything
+    ids: tuple[str, ...] = ()
+
+    def read(self, session: ViewerSession, query_of: Callable[[Which], Any]) -> Iterable[Any]:
+        return session.execute(query_of(self.which), {"ids": self.ids} if self.ids else None)
+
+
+Builder = Callable[[ViewerSession, Chosen], Iterable[Document]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where documents of one kind come from. `build(session, ids)` yields those of the records whose own id or a
-    parent's id is among `ids`; without ids all of them. It reads through the session it is given: the system's to
-    index, a reader's own to show what was found."""
+    """Where documents of one kind come from. `build` reads through the session it is given: the system's to index, a
+    reader's own to show what was found."""
 
     kind: str
     parents: tuple[str, ...]
@@ -90,7 +119,7 @@ def documents_about(session: ViewerSession, subject_kind: str, subject_id: str) 
         document
         for source in SOURCES.values()
         if subject_kind == source.kind or subject_kind in source.parents
-        for document in source.build(session, [subject_id])
+        for document in source.build(session, Chosen(Which.about, (subject_id,)))
     ]
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, text
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, select, text
+from sqlmodel import col
 
 from app.access.session import ViewerSession
+from app.escalations.models import Escalation
 from app.search.documents import Document
 from app.search.words import Words
 
@@ -18,27 +20,45 @@ CHANCE_BITS = 21
 
 @dataclass(frozen=True)
 class Scope:
-    """Where to look. Empty means everywhere; who may read what is not decided here but in the query."""
+    """Where to look. Empty means everywhere; who may read what is decided where an entry is read."""
 
     escalation_ids: Sequence[str] = ()
     kinds: Sequence[str] = ()
+    without: Sequence[str] | None = None  # escalations the reader does not see; None where these are not known
 
 
 @dataclass(frozen=True)
-class Snippet:
-    """The title and the part of the text that fits best, with HIT and END around what was found; and both as they
-    were indexed."""
+class Form:
+    """All that the wording of a statement depends on. The words are its parameters, so that it is kept for others."""
 
+    phrases: int = 0
+    is_begun: bool = False  # the last word may be the beginning of a longer one
+    in_escalations: bool = False
+    of_kinds: bool = False
+    is_joined: bool = True  # whether the escalations a reader sees are told apart by a join
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the index holds under a number: title and body as they were indexed; and the title and the part of the body
+    that fits best, with HIT and END around what was found."""
+
+    number: int
+    kind: str
+    id: str
+    parent_id: str
+    key: str
     title: str
     body: str
-    whole_title: str
-    whole_body: str
+    marked_title: str
+    excerpt: str
 
 
 class SearchIndex(Protocol):
     """One of the two tables in one of the two databases."""
 
     name: str
+    leaves_out: bool  # whether escalations are better left out by name than by a join
     number: ColumnElement[int]  # in order of time; the newest is the highest
 
     @property
@@ -46,15 +66,21 @@ class SearchIndex(Protocol):
         """With kind, record_id, parent_id, escalation_id and reader_group_id."""
         ...
 
-    def matches(self, words: Words, scope: Scope) -> ColumnElement[bool]: ...
+    def __hash__(self) -> int: ...
 
-    def score(self, words: Words) -> ColumnElement[float]:
+    def form_of(self, words: Words, scope: Scope) -> Form: ...
+
+    def matches(self, form: Form) -> ColumnElement[bool]: ...
+
+    def score(self, form: Form) -> ColumnElement[float]:
         """The lower, the better."""
         ...
 
-    def snippets(
-        self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope
-    ) -> dict[int, Snippet]: ...
+    def given(self, words: Words, scope: Scope) -> dict[str, Any]:
+        """The parameters of both."""
+        ...
+
+    def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]: ...
 
     def add(self, session: ViewerSession, documents: Sequence[Document]) -> None: ...
 
@@ -63,6 +89,17 @@ class SearchIndex(Protocol):
         ...
 
     def remove_escalation(self, session: ViewerSession, escalation_id: str) -> None: ...
+
+
+def select_entries(index: SearchIndex, *marks: ColumnElement[str]) -> Select[Any]:
+    """The join with the escalation makes the viewer's session limit this to what they may see of those."""
+    table = index.table.c
+    return (
+        select(index.number, table.kind, table.record_id, table.parent_id, col(Escalation.key))
+        .add_columns(table.title, table.body, *marks)
+        .select_from(index.table)
+        .join(Escalation, col(Escalation.id) == table.escalation_id)
+    )
 
 
 def number_of(document: Document) -> int:

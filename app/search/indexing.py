@@ -1,6 +1,7 @@
 """Puts documents into the index, in the transaction of whoever asks, and makes it anew."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 
 from sqlalchemy import Connection, Engine, func, select, text
@@ -9,7 +10,7 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.foundation.database import is_sqlite
 from app.search import sources
-from app.search.documents import SOURCES, Document, documents_about
+from app.search.documents import SOURCES, Chosen, Document, documents_about
 from app.search.index import SearchIndex
 from app.search.schema import INTERNAL, SHARED, TABLES
 from app.search.sqlite import SqliteIndex
@@ -20,7 +21,13 @@ assert sources.SOURCES and sources.NAMES  # every domain's are known from here o
 
 
 def index_of(bind: Engine | Connection, name: str) -> SearchIndex:
-    if is_sqlite(bind):
+    return _index(name, is_sqlite(bind))
+
+
+@cache
+def _index(name: str, in_sqlite: bool) -> SearchIndex:
+    """Always the same one: the statements over it are kept."""
+    if in_sqlite:
         return SqliteIndex(name)
     from app.search.postgresql import PostgresqlIndex  # noqa: PLC0415  slow to load, and most servers have SQLite
 
@@ -74,7 +81,7 @@ def is_complete(session: ViewerSession) -> bool:
 
 def _everything(session: ViewerSession) -> Iterator[Document]:
     for source in SOURCES.values():
-        yield from source.build(session, None)
+        yield from source.build(session, Chosen())
 
 
 def _parts(documents: Iterable[Document]) -> Iterator[list[Document]]:

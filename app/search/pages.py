@@ -12,8 +12,9 @@ from app.escalations.doors import find_escalation
 from app.escalations.head import tabs_for
 from app.search.asking import Asked, read_asked
 from app.search.documents import Group
-from app.search.finding import Findings, Sorting, find, sortings_for
+from app.search.finding import Findings, find, sortings_for
 from app.search.folding import fold
+from app.search.looking_up import Sorting
 from app.search.words import LONGEST, MOST
 
 shared = SharedPages()

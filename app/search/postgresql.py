@@ -1,7 +1,7 @@
 """The index in PostgreSQL: a generated tsvector under a GIN index. Its ranks know nothing but the text itself."""
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Double,
     String,
     Text,
+    bindparam,
     cast,
     column,
     delete,
@@ -24,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from app.access.session import ViewerSession
 from app.search.documents import Document
 from app.search.highlighting import WORD, Marker, fold
-from app.search.index import Scope, Snippet, columns_of, free_numbers
+from app.search.index import Entry, Form, Scope, columns_of, free_numbers, select_entries
 from app.search.schema import FOLDING
 from app.search.words import Words
 
@@ -36,6 +37,8 @@ STEM: ColumnElement[Any] = literal_column("'evenkeel_stem'::regdictionary")
 
 
 class PostgresqlIndex:
+    leaves_out = False
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.table = table(
@@ -47,25 +50,36 @@ class PostgresqlIndex:
         )
         self.number: ColumnElement[int] = self.table.c.number
 
-    def matches(self, words: Words, scope: Scope) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = self.table.c.words.op("@@", is_comparison=True)(_looked_for(words))
-        if scope.escalation_ids:
-            found = found & self.table.c.escalation_id.in_(scope.escalation_ids)
-        if scope.kinds:
-            found = found & self.table.c.kind.in_(scope.kinds)
+    def form_of(self, words: Words, scope: Scope) -> Form:
+        return Form(len(words.phrases), bool(words.unfinished), bool(scope.escalation_ids), bool(scope.kinds))
+
+    def matches(self, form: Form) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = self.table.c.words.op("@@", is_comparison=True)(_looked_for(form))
+        if form.in_escalations:
+            found = found & self.table.c.escalation_id.in_(bindparam("escalation_ids", expanding=True))
+        if form.of_kinds:
+            found = found & self.table.c.kind.in_(bindparam("kinds", expanding=True))
         return found
 
-    def score(self, words: Words) -> ColumnElement[float]:
-        return -cast(func.ts_rank(self.table.c.words, _looked_for(words), BY_LENGTH), Double)
+    def score(self, form: Form) -> ColumnElement[float]:
+        return -cast(func.ts_rank(self.table.c.words, _looked_for(form), BY_LENGTH), Double)
 
-    def snippets(
-        self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope
-    ) -> dict[int, Snippet]:
+    def given(self, words: Words, scope: Scope) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            _phrase(place): phrase.translate(FOLDING) for place, phrase in enumerate(words.phrases)
+        }
+        if words.unfinished:  # letters and digits alone, so it cannot end the quotes
+            given["begun"] = f"'{words.unfinished.translate(FOLDING)}':*"
+        if scope.escalation_ids:
+            given["escalation_ids"] = scope.escalation_ids
+        if scope.kinds:
+            given["kinds"] = scope.kinds
+        return given
+
+    def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]:
         marker = _marker(session, words)
-        found = session.execute(
-            select(self.number, self.table.c.title, self.table.c.body).where(self.number.in_(numbers))
-        )
-        return {number: Snippet(marker.mark(title), marker.excerpt(body), title, body) for number, title, body in found}
+        found = session.execute(_entries(self), {"numbers": numbers})
+        return [Entry(*(*row, marker.mark(row.title), marker.excerpt(row.body))) for row in found]
 
     def add(self, session: ViewerSession, documents: Sequence[Document]) -> None:
         numbered = free_numbers(session, self.name, "number", documents)
@@ -83,18 +97,32 @@ class PostgresqlIndex:
         session.execute(delete(self.table).where(self.table.c.escalation_id == escalation_id))
 
 
-def _looked_for(words: Words) -> ColumnElement[Any]:
+@cache
+def _entries(index: PostgresqlIndex) -> Any:
+    return select_entries(index).where(index.number.in_(bindparam("numbers", expanding=True)))
+
+
+def _looked_for(form: Form) -> ColumnElement[Any]:
     parts: list[ColumnElement[Any]] = [
-        func.phraseto_tsquery(CONFIGURATION, phrase.translate(FOLDING), type_=TSQUERY) for phrase in words.phrases
+        func.phraseto_tsquery(CONFIGURATION, bindparam(_phrase(place), type_=Text()), type_=TSQUERY)
+        for place in range(form.phrases)
     ]
-    if words.unfinished:  # letters and digits alone, so it cannot end the quotes
-        begins = f"'{words.unfinished.translate(FOLDING)}':*"
-        parts.append(func.to_tsquery(CONFIGURATION, begins, type_=TSQUERY))
+    if form.is_begun:
+        parts.append(func.to_tsquery(CONFIGURATION, bindparam("begun", type_=Text()), type_=TSQUERY))
     return reduce(lambda one, other: one.op("&&", return_type=TSQUERY())(other), parts)
+
+
+def _phrase(place: int) -> str:
+    return f"phrase_{place}"
 
 
 def _marker(session: ViewerSession, words: Words) -> Marker:
     folded = [fold(word) for typed in (*words.phrases, words.unfinished) for word in WORD.findall(typed)]
-    stems = session.execute(select(func.ts_lexize(STEM, func.unnest(cast(folded, ARRAY(Text)))))).scalars()
+    stems = session.execute(_stems(), {"words": folded}).scalars()
     known = {*folded, *(stem for found in stems if found for stem in found)}
     return Marker(sorted(known), fold(words.unfinished))
+
+
+@cache
+def _stems() -> Any:
+    return select(func.ts_lexize(STEM, func.unnest(bindparam("words", type_=ARRAY(Text)))))

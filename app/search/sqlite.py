@@ -1,12 +1,14 @@
 """The index in SQLite: FTS5, with the scope inside the match."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, bindparam, column, func, literal_column, table, text
 
 from app.access.session import ViewerSession
 from app.search.documents import Document
-from app.search.index import END, HIT, Scope, Snippet, columns_of, free_numbers
+from app.search.index import END, HIT, Entry, Form, Scope, columns_of, free_numbers, select_entries
 from app.search.words import Words
 
 COLUMNS = ("title", "body", "scope", "kind", "record_id", "parent_id", "escalation_id", "reader_group_id")
@@ -15,31 +17,31 @@ SNIPPET_WORDS = 30
 
 
 class SqliteIndex:
+    leaves_out = True
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.table = table(name, column("rowid"), *(column(known) for known in COLUMNS))
         self.number: ColumnElement[int] = self.table.c.rowid
-        self._itself: ColumnElement[str] = literal_column(name)  # FTS5 names a table where others name a column
+        self.itself: ColumnElement[str] = literal_column(name)  # FTS5 names a table where others name a column
 
-    def matches(self, words: Words, scope: Scope) -> ColumnElement[bool]:
-        return self._itself.op("match", is_comparison=True)(_parameter(words, scope))
+    def form_of(self, words: Words, scope: Scope) -> Form:
+        """All that is looked for is one parameter, and what is to be left out is part of it: without the join, FTS5 ranks
+        without reading a single text."""
+        return Form(is_joined=scope.without is None)
 
-    def score(self, words: Words) -> ColumnElement[float]:
-        return func.bm25(self._itself, TITLE_WEIGHS, 1.0, 0.0)
+    def matches(self, form: Form) -> ColumnElement[bool]:
+        return self.itself.op("match", is_comparison=True)(bindparam("looked_for"))
 
-    def snippets(
-        self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope
-    ) -> dict[int, Snippet]:
-        found = session.execute(
-            select(
-                self.number,
-                func.highlight(self._itself, 0, HIT, END),
-                func.snippet(self._itself, 1, HIT, END, "…", SNIPPET_WORDS),
-                self.table.c.title,
-                self.table.c.body,
-            ).where(self.matches(words, scope), self.number.in_(numbers))
-        )
-        return {number: Snippet(*texts) for number, *texts in found}
+    def score(self, form: Form) -> ColumnElement[float]:
+        return func.bm25(self.itself, TITLE_WEIGHS, 1.0, 0.0)
+
+    def given(self, words: Words, scope: Scope) -> dict[str, Any]:
+        return {"looked_for": _looked_for(words, scope)}
+
+    def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]:
+        given = {"numbers": numbers, "first": min(numbers), "last": max(numbers), **self.given(words, scope)}
+        return [Entry(*row) for row in session.execute(_entries(self), given)]
 
     def add(self, session: ViewerSession, documents: Sequence[Document]) -> None:
         rows = [
@@ -71,14 +73,33 @@ class SqliteIndex:
         )
 
 
-def _parameter(words: Words, scope: Scope) -> BindParameter[str]:
+@cache
+def _entries(index: SqliteIndex) -> Any:
+    """In one walk over the matches: asked for numbers one by one, FTS5 looks everything up for each of them again."""
+    number: ColumnElement[int] = literal_column(
+        f"+{index.name}.rowid"
+    )  # the sign keeps the list out of what FTS5 is asked
+    return select_entries(
+        index,
+        func.highlight(index.itself, 0, HIT, END),
+        func.snippet(index.itself, 1, HIT, END, "…", SNIPPET_WORDS),
+    ).where(
+        index.matches(Form()),
+        index.number.between(bindparam("first"), bindparam("last")),
+        number.in_(bindparam("numbers", expanding=True)),
+    )
+
+
+def _looked_for(words: Words, scope: Scope) -> str:
     tokens = [[_token("e", known) for known in scope.escalation_ids], [_token("k", known) for known in scope.kinds]]
     looked_for = [_quoted(phrase) for phrase in words.phrases]
     if words.unfinished:
         looked_for.append(f"{_quoted(words.unfinished)} *")
     parts = [f"scope : ({' OR '.join(some)})" for some in tokens if some]
     parts.append(f"{{title body}} : ({' AND '.join(looked_for)})")
-    return bindparam(None, " AND ".join(parts))
+    if not scope.without:
+        return " AND ".join(parts)
+    return f"({' AND '.join(parts)}) NOT scope : ({' OR '.join(_token('e', known) for known in scope.without)})"
 
 
 def _quoted(phrase: str) -> str:
@@ -97,4 +118,5 @@ def _token(letter: str, value: str) -> str:
 
 def _mark(letter: str, value: str) -> str:
     # It ends in a digit, so that the stemmer takes no ending off; and is one word, whatever is in it.
-    return f"{letter}{''.join(sign for sign in value if sign.isalnum())}0"
+    word = value if value.isalnum() else "".join(sign for sign in value if sign.isalnum())
+    return f"{letter}{word}0"

@@ -1,7 +1,7 @@
 """What somebody typed, as words to look for. Nothing they type is an operator, except quotes around a phrase."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST = 200
 MOST = 12
@@ -22,6 +22,11 @@ class Words:
 
     def __bool__(self) -> bool:
         return bool(self.phrases or self.unfinished)
+
+    @property
+    def whole(self) -> "Words":
+        """The last one taken for what it is."""
+        return replace(self, phrases=(*self.phrases, self.unfinished), unfinished="") if self.unfinished else self
 
 
 def plain(text: str) -> str:

@@ -98,6 +98,10 @@ def test_a_search_goes_on(program, engine, settings):
         write_cursor(10**30, "a"),
         write_cursor(5, float("nan")),
         write_cursor(-5, 1.0),
+        write_cursor(-5, "1.0"),
+        write_cursor(5, "nan"),
+        write_cursor(5, "~"),
+        write_cursor(5, "whole~whole"),
     ],
 )
 def test_a_cursor_somebody_wrote_themselves_is_refused(program, cursor):

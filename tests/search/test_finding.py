@@ -1,5 +1,6 @@
 """Who finds what."""
 
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -8,9 +9,13 @@ from sqlalchemy import text
 from app.access.participation import Audience, Reader
 from app.concerns.models import Concern
 from app.escalations.models import EscalationInside
+from app.foundation.clock import now
+from app.search import finding, looking_up
 from app.search.documents import Group
-from app.search.finding import Sorting, find
+from app.search.finding import find
+from app.search.index import Scope
 from app.search.indexing import index_of, is_complete, reindex, reindex_all
+from app.search.looking_up import Sorting
 from app.search.schema import SHARED
 from app.search.words import parse
 
@@ -89,6 +94,103 @@ def test_words_are_found_by_their_stem_without_accents_and_by_their_beginning(fi
     ):
         assert len(finds("gus", typed)) == 1, typed
     assert finds("gus", "importless") == []
+
+
+@pytest.fixture
+def many(session, outage, people):
+    """Stores and indexes as many concerns as there are words for them."""
+
+    def store(every):
+        for number, words in enumerate(every):
+            raised = now() - timedelta(minutes=number)
+            more = {"audience": Audience.shared, "owner_id": people["ben"].id, "raised_at": raised}
+            session.add(Concern(escalation_id=outage.id, words=words, **more))
+        session.commit()
+        reindex_all(session)
+
+    return store
+
+
+@pytest.mark.parametrize("nick", ["ben", "gus"])
+def test_a_beginning_is_looked_for_only_where_whole_words_are_few(finds, many, nick):
+    few = [f"gate {number}" for number in range(looking_up.FEW - 1)]
+    many(["a gateway", *few])
+    assert any("gateway" in one for one in finds(nick, "gate", sorting=Sorting.newest))
+    many(["gate at last"])
+    assert not any("gateway" in one for one in finds(nick, "gate", sorting=Sorting.newest))
+    assert len(finds(nick, "gatewa")) == 1 and len(finds(nick, "last gat")) == 1
+
+
+@pytest.mark.parametrize("nick", ["ben", "gus"])
+def test_a_search_goes_on_as_it_began_although_words_came_in_between(looking_as, many, nick):
+    many([*[f"gate {number}" for number in range(60)], *[f"gateway {number}" for number in range(30)]])
+    first = find(looking_as(nick), parse("gate"), sorting=Sorting.newest)
+    assert first.count == "90" and not first.older.is_whole
+    many([f"gate again {number}" for number in range(60)])
+    began = _onwards(looking_as(nick), first)
+    assert sum("gateway" in words for words in began) == 30
+    first = find(looking_as(nick), parse("gate"), sorting=Sorting.newest)
+    assert first.count == "120" and first.older.is_whole
+    assert not any("gateway" in words for words in _onwards(looking_as(nick), first))
+
+
+def _onwards(session, findings):
+    """The titles on all the pages after this one."""
+    titles = []
+    while findings.older:
+        findings = find(session, parse("gate"), sorting=Sorting.newest, after=findings.older)
+        titles += ["".join(piece for piece, _ in one.title) for one in findings.found]
+    return titles
+
+
+def test_another_customers_words_do_not_decide_whether_a_beginning_is_looked_for(
+    finds, session, many, concern, outage, elsewhere, people
+):
+    concern(outage, "the gateway")
+    for number in range(looking_up.FEW):
+        session.add(
+            Concern(
+                escalation_id=elsewhere.id, words=f"gate {number}", audience=Audience.shared, owner_id=people["ben"].id
+            )
+        )
+    many([])
+    assert finds("gus", "gate") == ["the gateway | "]
+    assert "the gateway | " not in finds("ben", "gate")
+
+
+def test_a_guest_of_very_many_escalations_finds_the_same(finds, concern, outage, elsewhere, monkeypatch):
+    concern(outage, "import hiccups")
+    concern(elsewhere, "other hiccups")
+    named = finds("gus", "hiccups")
+    monkeypatch.setattr(finding, "TOKENED", 0)
+    assert finds("gus", "hiccups") == named == ["import hiccups | "]
+
+
+def test_all_escalations_that_are_named_fit_into_one_search(looking_as):
+    session = looking_as("gus")
+    index, scope = index_of(session.get_bind(), SHARED), Scope([f"{n:016}" for n in range(finding.TOKENED)])
+    assert looking_up.look_up(session, index, parse("outage"), scope, Sorting.newest, None)[1] == []
+
+
+def test_words_in_what_one_does_not_see_neither_count_nor_decide(
+    finds, looking_as, session, many, hidden, outage, people
+):
+    for number in range(looking_up.FEW):
+        more = {"audience": Audience.internal, "owner_id": people["ben"].id}
+        session.add(Concern(escalation_id=hidden.id, words=f"gate {number}", **more))
+    many(["the gateway", *[f"gate {number}" for number in range(30)]])
+    for sorting in Sorting:
+        assert find(looking_as("ben"), parse("gate"), sorting=sorting).count == "31"
+        assert find(looking_as("ben"), parse("gate"), sorting=sorting, escalation=outage).count == "31"
+        assert find(looking_as("ada"), parse("gate"), sorting=sorting).count == "130"
+
+
+def test_no_more_than_a_thousand_are_counted(looking_as, session, many, monkeypatch):
+    monkeypatch.setattr(looking_up, "MOST", 30)
+    monkeypatch.setattr(finding, "MOST", 30)
+    many([f"hiccups {number}" for number in range(31)])
+    for nick in ("ben", "gus"):
+        assert find(looking_as(nick), parse('"hiccups"')).count == "30+"
 
 
 def test_a_phrase_is_found_in_its_order_alone(finds, message, outage):

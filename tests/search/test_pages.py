@@ -6,7 +6,7 @@ import pytest
 
 from app.access.pace import Pace
 from app.access.participation import Audience
-from app.search import pages
+from app.search import looking_up, pages
 
 NONSENSE = "zxqvwkj"
 HOSTILE = [
@@ -103,7 +103,9 @@ def test_a_search_inside_an_escalation_stays_there(as_, concern, outage, migrati
     assert "<mark>hiccups</mark> there" in as_("ben").get("/search", params={"q": "hiccups"}).text
 
 
-def test_older_hits_are_on_the_next_page(as_, message, outage):
+@pytest.mark.parametrize("few", [5, 100])
+def test_older_hits_are_on_the_next_page(as_, message, outage, monkeypatch, few):
+    monkeypatch.setattr(looking_up, "FEW", few)
     for number in range(25):
         message(outage, f"hiccups {number}")
     for nick in ("ben", "gus"):
@@ -111,6 +113,7 @@ def test_older_hits_are_on_the_next_page(as_, message, outage):
         older = re.findall(r'rel="next" href="([^"]+)"', first)[0]
         second = as_(nick).get(older.replace("&amp;", "&")).text
         assert first.count("<mark>hiccups</mark>") == 20 and second.count("<mark>hiccups</mark>") == 5
+        assert ("whole" in older) is (few == 5)
         assert "25 found" in first and 'rel="prev"' in second
 
 

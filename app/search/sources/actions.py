@@ -1,20 +1,25 @@
 """Action items."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from sqlmodel import col, select
 
 from app.access.session import ViewerSession
 from app.action_items.models import ActionItem
-from app.search.documents import Document, Group, indexed
+from app.search.documents import Chosen, Document, Group, Which, indexed
+
+
+@cache
+def _actions(which: Which) -> Any:
+    query = select(ActionItem).where(col(ActionItem.removed_at).is_(None))
+    return which.of(query, col(ActionItem.id))
 
 
 @indexed("action_item", group=Group.actions, icon="action", label="Action")
-def actions(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    query = select(ActionItem).where(col(ActionItem.removed_at).is_(None))
-    if ids is not None:
-        query = query.where(col(ActionItem.id).in_(ids))
-    for row in session.exec(query):
+def actions(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for (row,) in chosen.read(session, _actions):
         yield Document(
             kind="action_item",
             id=row.id,

@@ -1,21 +1,26 @@
 """Concerns, and what our side noted about them for itself."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from sqlmodel import col, select
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.concerns.models import Concern, ConcernInside
-from app.search.documents import Document, Group, indexed
+from app.search.documents import Chosen, Document, Group, Which, indexed
+
+
+@cache
+def _concerns(which: Which) -> Any:
+    query = select(Concern)
+    return which.of(query, col(Concern.id))
 
 
 @indexed("concern", group=Group.concerns, icon="concern", label="Concern")
-def concerns(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    query = select(Concern)
-    if ids is not None:
-        query = query.where(col(Concern.id).in_(ids))
-    for row in session.exec(query):
+def concerns(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for (row,) in chosen.read(session, _concerns):
         yield Document(
             kind="concern",
             id=row.id,
@@ -27,6 +32,16 @@ def concerns(session: ViewerSession, ids: list[str] | None) -> Iterator[Document
         )
 
 
+@cache
+def _remarks(which: Which) -> Any:
+    query = (
+        select(ConcernInside.remarks, Concern.id, Concern.escalation_id, Concern.raised_at)
+        .join(Concern, col(Concern.id) == ConcernInside.concern_id)
+        .where(ConcernInside.remarks != "")
+    )
+    return which.of(query, col(Concern.id))
+
+
 @indexed(
     "concern_inside",
     group=Group.concerns,
@@ -35,13 +50,8 @@ def concerns(session: ViewerSession, ids: list[str] | None) -> Iterator[Document
     parents=("concern",),
     named_by="concern",
 )
-def remarks(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    query = select(ConcernInside.remarks, Concern.id, Concern.escalation_id, Concern.raised_at).join(
-        Concern, col(Concern.id) == ConcernInside.concern_id
-    )
-    if ids is not None:
-        query = query.where(col(Concern.id).in_(ids))
-    for text, concern_id, escalation_id, raised_at in session.exec(query.where(ConcernInside.remarks != "")):
+def remarks(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for text, concern_id, escalation_id, raised_at in chosen.read(session, _remarks):
         yield Document(
             kind="concern_inside",
             id=concern_id,

@@ -1,21 +1,29 @@
 """Topics, the messages in them and the names of their files. What was held back or said before a change is not found."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from app.access.session import ViewerSession
 from app.discussion.models import Message, Topic
-from app.search.documents import Document, Group, indexed
+from app.discussion.naming import message_url
+from app.escalations.models import Escalation
+from app.search.documents import Chosen, Document, Group, Which, indexed
+from app.timeline.describing import Described
 from app.writing.models import Attachment
 
 
-@indexed("topic", group=Group.discussion, icon="comment", label="Topic")
-def topics(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
+@cache
+def _topics(which: Which) -> Any:
     query = select(Topic)
-    if ids is not None:
-        query = query.where(col(Topic.id).in_(ids))
-    for row in session.exec(query):
+    return which.of(query, col(Topic.id))
+
+
+@indexed("topic", group=Group.discussion, icon="comment", label="Topic")
+def topics(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for (row,) in chosen.read(session, _topics):
         yield Document(
             kind="topic",
             id=row.id,
@@ -27,6 +35,22 @@ def topics(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
         )
 
 
+@cache
+def _messages(which: Which) -> Any:
+    columns: list[Any] = [
+        *(Message.id, Message.escalation_id, Message.audience, Message.text, Message.sent_at),
+        *(Topic.id, Topic.title, Escalation.key),
+    ]
+    query = (
+        select(*columns)
+        .select_from(Message)
+        .join(Topic, col(Topic.id) == Message.topic_id)
+        .join(Escalation, col(Escalation.id) == Message.escalation_id)
+        .where(col(Message.deleted_at).is_(None))
+    )
+    return which.of(query, col(Message.id), col(Message.topic_id))
+
+
 @indexed(
     "message",
     group=Group.discussion,
@@ -35,28 +59,29 @@ def topics(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
     parents=("topic",),
     named_by="topic",
 )
-def messages(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    query = select(Message).where(col(Message.deleted_at).is_(None))
-    if ids is not None:
-        query = query.where(or_(col(Message.id).in_(ids), col(Message.topic_id).in_(ids)))
-    for row in session.exec(query):
+def messages(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for message_id, escalation_id, audience, text, sent_at, topic_id, title, key in chosen.read(session, _messages):
         yield Document(
             kind="message",
-            id=row.id,
-            escalation_id=row.escalation_id,
-            audience=row.audience,
-            body=row.text,
-            happened_at=row.sent_at,
-            parents=(row.topic_id,),
+            id=message_id,
+            escalation_id=escalation_id,
+            audience=audience,
+            body=text,
+            happened_at=sent_at,
+            parents=(topic_id,),
+            described=Described(title, message_url(key, topic_id, message_id)),
         )
 
 
-@indexed("attachment", group=Group.discussion, icon="file", label="File", parents=("message",))
-def files(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
+@cache
+def _files(which: Which) -> Any:
     query = select(Attachment).where(col(Attachment.removed_at).is_(None), Attachment.owner_kind == "message")
-    if ids is not None:
-        query = query.where(or_(col(Attachment.id).in_(ids), col(Attachment.owner_id).in_(ids)))
-    for row in session.exec(query):
+    return which.of(query, col(Attachment.id), col(Attachment.owner_id))
+
+
+@indexed("attachment", group=Group.discussion, icon="file", label="File", parents=("message",))
+def files(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for (row,) in chosen.read(session, _files):
         yield Document(
             kind="attachment",
             id=row.id,

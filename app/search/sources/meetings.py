@@ -1,8 +1,10 @@
 """Meetings, their agenda, what was noted and what was decided."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession
@@ -10,15 +12,18 @@ from app.action_items.models import ActionItem
 from app.concerns.models import Concern
 from app.meetings.models import AgendaItem, Decision, Meeting, Note
 from app.meetings.titles import COPIED
-from app.search.documents import Document, Group, indexed
+from app.search.documents import Chosen, Document, Group, Which, indexed
+
+
+@cache
+def _meetings(which: Which) -> Any:
+    query = select(Meeting)
+    return which.of(query, col(Meeting.id))
 
 
 @indexed("meeting", group=Group.meetings, icon="meet", label="Meeting")
-def meetings(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    query = select(Meeting)
-    if ids is not None:
-        query = query.where(col(Meeting.id).in_(ids))
-    for row in session.exec(query):
+def meetings(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for (row,) in chosen.read(session, _meetings):
         yield Document(
             kind="meeting",
             id=row.id,
@@ -30,15 +35,8 @@ def meetings(session: ViewerSession, ids: list[str] | None) -> Iterator[Document
         )
 
 
-@indexed(
-    "agenda_item",
-    group=Group.meetings,
-    icon="list",
-    label="Agenda item",
-    parents=("meeting", "concern", "action_item"),
-)
-def agenda_items(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    """An item composed of something that is not shared any more shows guests no title, so they do not find it by one."""
+@cache
+def _agenda_items(which: Which) -> Any:
     query = (
         select(AgendaItem, Meeting.starts_at, Concern.audience, ActionItem.audience)
         .join(Meeting, col(Meeting.id) == AgendaItem.meeting_id)
@@ -46,10 +44,19 @@ def agenda_items(session: ViewerSession, ids: list[str] | None) -> Iterator[Docu
         .outerjoin(ActionItem, (col(ActionItem.id) == AgendaItem.origin_id) & col(ActionItem.removed_at).is_(None))
         .where(col(AgendaItem.removed_at).is_(None))
     )
-    if ids is not None:
-        own, origin = col(AgendaItem.id), col(AgendaItem.origin_id)
-        query = query.where(or_(own.in_(ids), col(AgendaItem.meeting_id).in_(ids), origin.in_(ids)))
-    for row, starts_at, of_concern, of_action in session.exec(query):
+    return which.of(query, col(AgendaItem.id), col(AgendaItem.origin_id), col(AgendaItem.meeting_id))
+
+
+@indexed(
+    "agenda_item",
+    group=Group.meetings,
+    icon="list",
+    label="Agenda item",
+    parents=("meeting", "concern", "action_item"),
+)
+def agenda_items(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    """An item composed of something that is not shared any more shows guests no title, so they do not find it by one."""
+    for row, starts_at, of_concern, of_action in chosen.read(session, _agenda_items):
         is_named = row.origin_kind not in COPIED or Audience.shared in (of_concern, of_action)
         yield Document(
             kind="agenda_item",
@@ -63,18 +70,20 @@ def agenda_items(session: ViewerSession, ids: list[str] | None) -> Iterator[Docu
         )
 
 
-@indexed("note", group=Group.meetings, icon="edit", label="Notes", parents=("agenda_item", "meeting"))
-def notes(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
+@cache
+def _notes(which: Which) -> Any:
     query = (
         select(Note, Meeting.starts_at)
         .join(Meeting, col(Meeting.id) == Note.meeting_id)
         .join(AgendaItem, col(AgendaItem.id) == Note.agenda_item_id)
         .where(Note.text != "", col(AgendaItem.removed_at).is_(None))
     )
-    if ids is not None:
-        own, item = col(Note.id), col(Note.agenda_item_id)
-        query = query.where(or_(own.in_(ids), item.in_(ids), col(Note.meeting_id).in_(ids)))
-    for row, starts_at in session.exec(query):
+    return which.of(query, col(Note.id), col(Note.agenda_item_id), col(Note.meeting_id))
+
+
+@indexed("note", group=Group.meetings, icon="edit", label="Notes", parents=("agenda_item", "meeting"))
+def notes(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for row, starts_at in chosen.read(session, _notes):
         yield Document(
             kind="note",
             id=row.id,
@@ -86,6 +95,12 @@ def notes(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
         )
 
 
+@cache
+def _decisions(which: Which) -> Any:
+    query = select(Decision).where(col(Decision.removed_at).is_(None))
+    return which.of(query, col(Decision.id), col(Decision.agenda_item_id), col(Decision.meeting_id))
+
+
 @indexed(
     "decision",
     group=Group.meetings,
@@ -94,12 +109,8 @@ def notes(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
     parents=("meeting", "agenda_item"),
     named_by="meeting",
 )
-def decisions(session: ViewerSession, ids: list[str] | None) -> Iterator[Document]:
-    query = select(Decision).where(col(Decision.removed_at).is_(None))
-    if ids is not None:
-        own, item = col(Decision.id), col(Decision.agenda_item_id)
-        query = query.where(or_(own.in_(ids), item.in_(ids), col(Decision.meeting_id).in_(ids)))
-    for row in session.exec(query):
+def decisions(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
+    for (row,) in chosen.read(session, _decisions):
         yield Document(
             kind="decision",
             id=row.id,
