@@ -1,7 +1,8 @@
-"""A topic's messages as a page shows them: fifty at a time, by key, each with its author, files and what it answers."""
+"""A topic's messages as a page shows them: fifty at a time or as a whole, by key, each with its author, files and what it
+answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -21,13 +22,14 @@ from app.writing.markdown import excerpt, render
 from app.writing.models import Attachment
 
 PAGE = 50
+WHOLE = 1000  # messages of a topic that is read as a whole
+MOST_WORDS = 1_000_000  # characters of them together: making HTML of so many takes seconds, once
 SOMEBODY = "Somebody"
-HAS_FILES = 14  # the place of this answer in a message's row
+TEXT, HAS_FILES = 5, 14  # the places of these in a message's row
 
 
-@dataclass(frozen=True)
-class MessageRow:
-    """One message as its reader may see it."""
+class MessageRow(NamedTuple):
+    """One message as its reader may see it. A tuple, for a topic read as a whole makes and compares a thousand."""
 
     id: str
     topic_id: str
@@ -87,6 +89,13 @@ class Mark(NamedTuple):
     id: str
 
 
+class InAll(NamedTuple):
+    """What a topic has as far as its reader may see, counted no further than is told."""
+
+    messages: int
+    words: int  # characters
+
+
 @dataclass(frozen=True)
 class Stretch:
     """The messages on one page of a topic, oldest first, and where it goes on."""
@@ -96,6 +105,17 @@ class Stretch:
     earlier: str  # the id to go on with; empty at the beginning
     later: str
     mark: Mark | None
+    is_whole: bool = False  # as many as one page may have, instead of the fifty of a screen
+    in_all: InAll | None = None  # where there is more than this, and a page may have it
+
+    @property
+    def whole_words(self) -> str:
+        """What leads to the topic as a whole: never a number that the page there does not have."""
+        if self.in_all is None:
+            return ""
+        if self.in_all.words > MOST_WORDS:
+            return "Show as many as one page holds"
+        return f"Show the newest {WHOLE:,}" if self.in_all.messages > WHOLE else f"Show all {self.in_all.messages:,}"
 
     @property
     def first_unread(self) -> str:
@@ -121,17 +141,21 @@ def read_topic(
     at: Message | None = None,
     before: Message | None = None,
     after: Message | None = None,
+    whole: bool = False,
 ) -> Stretch:
     """The newest messages; or those before or after one, or around it."""
+    most = WHOLE if whole else PAGE
     if at is not None:
-        older, newer = _older(session, topic, at, PAGE // 2), _newer(session, topic, at, PAGE // 2, including=True)
+        most //= 2
+        older, newer = _older(session, topic, at, most), _newer(session, topic, at, most, including=True)
     elif after is not None:
-        older, newer = [], _newer(session, topic, after, PAGE)
+        older, newer = [], _newer(session, topic, after, most)
     else:
-        older, newer = _older(session, topic, before, PAGE), []
-    half = PAGE // 2 if at is not None else PAGE
-    has_earlier, has_later = len(older) > half or after is not None, len(newer) > half or before is not None
-    found = [*reversed(older[:half]), *newer[:half]]
+        older, newer = _older(session, topic, before, most), []
+    shown_older, shown_newer = _fitting(older, most), _fitting(newer, most)
+    has_earlier = len(older) > len(shown_older) or after is not None
+    has_later = len(newer) > len(shown_newer) or before is not None
+    found = [*reversed(shown_older), *shown_newer]
     around = Around(*found[0][-len(Around._fields) :]) if found else None
     rows = _messages_of(session, found)
     return Stretch(
@@ -140,6 +164,8 @@ def read_topic(
         earlier=rows[0].id if rows and has_earlier else "",
         later=rows[-1].id if rows and has_later else "",
         mark=Mark(around.last_read_at, around.last_read_id or "") if around and around.last_read_at else None,
+        is_whole=whole,
+        in_all=_in_all(session, topic) if not whole and (has_earlier or has_later) else None,
     )
 
 
@@ -229,6 +255,27 @@ def _rows(session: ViewerSession, topic: Topic, query: Any, count: int, **than: 
     return list(session.execute(query, given))
 
 
+def _fitting(rows: list[Any], most: int) -> list[Any]:
+    """Of very long ones fewer, and as many as a screen has in any case."""
+    words = 0
+    for place, row in enumerate(rows[:most]):
+        words += len(row[TEXT])
+        if words > MOST_WORDS and place >= PAGE:
+            return rows[:place]
+    return rows[:most]
+
+
+def _in_all(session: ViewerSession, topic: Topic) -> InAll:
+    return InAll(*session.execute(_counted(), {"topic_id": topic.id, "most": WHOLE + 1}).one())
+
+
+@cache
+def _counted() -> Any:
+    newest = select(func.length(Message.text).label("words")).where(Message.topic_id == bindparam("topic_id"))
+    some = newest.order_by(*_newest_first()).limit(bindparam("most")).subquery()
+    return select(func.count(), func.coalesce(func.sum(some.c.words), 0)).select_from(some)
+
+
 def _messages_of(session: ViewerSession, found: Iterable[Any]) -> list[MessageRow]:
     rows = {row[0]: row for row in found}
     files = files_of(session, [message_id for message_id, row in rows.items() if row[HAS_FILES]], "message")
@@ -239,21 +286,21 @@ def _row(row: Any, files: Iterable[Attachment]) -> MessageRow:
     message_id, topic_id, author_id, author, side, text, sent_at, edited_at, deleted_at, audience, stamp, *rest = row
     reply_to, reply_author, reply_text, *_ = rest
     return MessageRow(
-        id=message_id,
-        topic_id=topic_id,
-        author_id=author_id,
-        author=author or SOMEBODY,
-        is_guests=side is Side.guest,
-        text=text,
-        sent_at=sent_at,
-        edited_at=edited_at,
-        deleted_at=deleted_at,
-        audience=audience,
-        stamp=stamp,
-        reply_to_id=reply_to,
-        reply_author=reply_author or SOMEBODY,
-        reply_text=reply_text or "",
-        files=tuple(map(_file, files)),
+        message_id,
+        topic_id,
+        author_id,
+        author or SOMEBODY,
+        side is Side.guest,
+        text,
+        sent_at,
+        edited_at,
+        deleted_at,
+        audience,
+        stamp,
+        reply_to,
+        reply_author or SOMEBODY,
+        reply_text or "",
+        tuple(map(_file, files)),
     )
 
 
@@ -288,7 +335,7 @@ def _held(session: ViewerSession, topic: Topic) -> list[MessageRow]:
         for held, name in session.exec(query)
     ]
     files = files_of(session, [row.id for row in rows], "held_message")
-    return [replace(row, files=tuple(map(_file, files[row.id]))) if row.id in files else row for row in rows]
+    return [row._replace(files=tuple(map(_file, files[row.id]))) if row.id in files else row for row in rows]
 
 
 def _file(file: Attachment) -> FileRow:

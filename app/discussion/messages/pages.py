@@ -15,6 +15,7 @@ from app.discussion.doors import (
     OpenMessage,
     OpenTopic,
     Post,
+    Whole,
     composer_for,
     gather,
     guest_names,
@@ -50,7 +51,7 @@ class Wording(Form):
 
 
 @shared.post("/messages", dependencies=[requires(Verb.post_message)])
-def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post)) -> Response:  # type: ignore[valid-type]
+def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post), whole: Whole = False) -> Response:  # type: ignore[valid-type]
     form, kept = gather(here, form)
     if form.ok:
         given = form.value
@@ -58,10 +59,10 @@ def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post)) -> Respons
             due_at = promised_by(here, given)
             posted = post(here.session, topic, words_of(here, topic, given, kept), given.audience)
             promise(here, posted, due_at)
-            return go_to_posted(here, topic.id, posted)
+            return go_to_posted(here, topic.id, posted, whole=whole)
         except Refused as refusal:
             form = form.refused(refusal)
-    return show_topic(here, topic, form, status=422, kept=kept)
+    return show_topic(here, topic, form, status=422, kept=kept, whole=whole)
 
 
 def own_message(here: OpenHere, message: OpenMessage) -> Message:
