@@ -1,77 +1,23 @@
 """A topic's messages as a page shows them: fifty at a time or as a whole, by key, each with its author, files and what it
 answers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
 from sqlalchemy import and_, bindparam, func, or_
-from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 
 from app.access.participation import Audience
 from app.access.session import ME, ViewerSession
-from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic
+from app.discussion.models import HeldMessage, Message, ReadMark, Topic
+from app.discussion.rows import TEXT, MessageRow, held_rows, messages_with_authors, rows_of
 from app.escalations.models import Escalation
-from app.people.models import Person, Side
-from app.writing.attachments import files_of
-from app.writing.markdown import excerpt, render
-from app.writing.models import Attachment
 
 PAGE = 50
 WHOLE = 1000  # messages of a topic that is read as a whole
 MOST_WORDS = 1_000_000  # characters of them together: making HTML of so many takes seconds, once
-SOMEBODY = "Somebody"
-TEXT, HAS_FILES = 5, 14  # the places of these in a message's row
-
-
-class MessageRow(NamedTuple):
-    """One message as its reader may see it. A tuple, for a topic read as a whole makes and compares a thousand."""
-
-    id: str
-    topic_id: str
-    author_id: str
-    author: str
-    is_guests: bool
-    text: str
-    sent_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
-    audience: Audience
-    stamp: Stamp | None
-    reply_to_id: str | None  # none as well when what it answers cannot be seen
-    reply_author: str
-    reply_text: str
-    files: tuple["FileRow", ...] = ()
-    leaves_at: datetime | None = None  # of one that is held
-
-    @property
-    def is_shared(self) -> bool:
-        return self.audience is Audience.shared
-
-    @property
-    def is_held(self) -> bool:
-        return self.leaves_at is not None
-
-    @property
-    def html(self) -> Markup:
-        return render(self.text)
-
-    @property
-    def answers(self) -> str:
-        return excerpt(self.reply_text, 120) or "a message without words"
-
-
-class FileRow(NamedTuple):
-    """A file of a message."""
-
-    id: str
-    name: str
-    size: int
-    is_picture: bool
 
 
 class Around(NamedTuple):
@@ -157,10 +103,10 @@ def read_topic(
     has_later = len(newer) > len(shown_newer) or before is not None
     found = [*reversed(shown_older), *shown_newer]
     around = Around(*found[0][-len(Around._fields) :]) if found else None
-    rows = _messages_of(session, found)
+    rows = rows_of(session, found)
     return Stretch(
         messages=rows,
-        held=_held(session, topic) if not has_later and (around is None or around.has_held) else [],
+        held=held_rows(session, topic) if not has_later and (around is None or around.has_held) else [],
         earlier=rows[0].id if rows and has_earlier else "",
         later=rows[-1].id if rows and has_later else "",
         mark=Mark(around.last_read_at, around.last_read_id or "") if around and around.last_read_at else None,
@@ -172,35 +118,12 @@ def read_topic(
 def latest_messages(session: ViewerSession, escalation: Escalation, count: int = 3) -> list[MessageRow]:
     """What was last said between both sides, newest first."""
     newest = session.execute(_latest(), {"escalation_id": escalation.id, "count": count})
-    return _messages_of(session, newest)
-
-
-def _messages() -> Any:
-    author, answered, asked = aliased(Person), aliased(Message), aliased(Person)
-    columns: list[Any] = [
-        *(Message.id, Message.topic_id, Message.author_id, author.name, author.side),
-        *(Message.text, Message.sent_at, Message.edited_at, Message.deleted_at, Message.audience, Message.stamp),
-        answered.id,
-        asked.name,
-        func.substr(answered.text, 1, 500),
-        exists().where(  # most have no files, and then these are not asked for
-            col(Attachment.owner_id) == Message.id,
-            col(Attachment.owner_kind) == "message",
-            col(Attachment.removed_at).is_(None),
-        ),
-    ]
-    return (
-        select(*columns)
-        .select_from(Message)
-        .outerjoin(author, col(author.id) == Message.author_id)
-        .outerjoin(answered, and_(col(answered.id) == Message.reply_to_id, col(answered.topic_id) == Message.topic_id))
-        .outerjoin(asked, col(asked.id) == answered.author_id)
-    )
+    return rows_of(session, newest)
 
 
 @cache
 def _latest() -> Any:
-    query = _messages().where(
+    query = messages_with_authors().where(
         col(Message.escalation_id) == bindparam("escalation_id"),
         col(Message.audience) == Audience.shared,
         col(Message.deleted_at).is_(None),
@@ -214,7 +137,7 @@ def _of_topic() -> Any:
     topic_id: Any = bindparam("topic_id")
     mine = and_(col(ReadMark.topic_id) == Message.topic_id, col(ReadMark.person_id) == bindparam(ME))
     held = exists().where(col(HeldMessage.topic_id) == topic_id)
-    query = _messages().where(col(Message.topic_id) == topic_id)
+    query = messages_with_authors().where(col(Message.topic_id) == topic_id)
     return query.outerjoin(ReadMark, mine).add_columns(ReadMark.last_read_at, ReadMark.last_read_id, held)
 
 
@@ -274,69 +197,3 @@ def _counted() -> Any:
     newest = select(func.length(Message.text).label("words")).where(Message.topic_id == bindparam("topic_id"))
     some = newest.order_by(*_newest_first()).limit(bindparam("most")).subquery()
     return select(func.count(), func.coalesce(func.sum(some.c.words), 0)).select_from(some)
-
-
-def _messages_of(session: ViewerSession, found: Iterable[Any]) -> list[MessageRow]:
-    rows = {row[0]: row for row in found}
-    files = files_of(session, [message_id for message_id, row in rows.items() if row[HAS_FILES]], "message")
-    return [_row(row, files.get(message_id, [])) for message_id, row in rows.items()]
-
-
-def _row(row: Any, files: Iterable[Attachment]) -> MessageRow:
-    message_id, topic_id, author_id, author, side, text, sent_at, edited_at, deleted_at, audience, stamp, *rest = row
-    reply_to, reply_author, reply_text, *_ = rest
-    return MessageRow(
-        message_id,
-        topic_id,
-        author_id,
-        author or SOMEBODY,
-        side is Side.guest,
-        text,
-        sent_at,
-        edited_at,
-        deleted_at,
-        audience,
-        stamp,
-        reply_to,
-        reply_author or SOMEBODY,
-        reply_text or "",
-        tuple(map(_file, files)),
-    )
-
-
-def _held(session: ViewerSession, topic: Topic) -> list[MessageRow]:
-    """A guest's session sees none of these."""
-    if session.viewer.is_guest:
-        return []
-    query = (
-        select(HeldMessage, Person.name)
-        .join(Person, col(Person.id) == HeldMessage.author_id)
-        .where(HeldMessage.topic_id == topic.id)
-        .order_by(col(HeldMessage.held_at), col(HeldMessage.id))
-    )
-    rows = [
-        MessageRow(
-            id=held.id,
-            topic_id=held.topic_id,
-            author_id=held.author_id,
-            author=name,
-            is_guests=False,
-            text=held.text,
-            sent_at=held.held_at,
-            edited_at=None,
-            deleted_at=None,
-            audience=Audience.shared,
-            stamp=held.stamp,
-            reply_to_id=None,
-            reply_author="",
-            reply_text="",
-            leaves_at=held.leaves_at,
-        )
-        for held, name in session.exec(query)
-    ]
-    files = files_of(session, [row.id for row in rows], "held_message")
-    return [row._replace(files=tuple(map(_file, files[row.id]))) if row.id in files else row for row in rows]
-
-
-def _file(file: Attachment) -> FileRow:
-    return FileRow(file.id, file.name, file.size, file.is_picture)
