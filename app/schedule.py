@@ -10,6 +10,7 @@ from datetime import datetime
 from app.access.session import ViewerSession
 from app.action_items.due import record_overdue
 from app.api.forgetting import forget_answers
+from app.discussion.deleting import end_deletions
 from app.discussion.releasing import release_due
 from app.escalations.due import record_overdue_updates
 from app.escalations.presence.noticing import forget_long_gone
@@ -44,6 +45,7 @@ def sweep_unfinished(session: ViewerSession, settings: Settings, now: datetime) 
 
 CLOCKS: list[Clock] = [
     Clock("messages to the customer", 1, lambda session, _, now: release_due(session, now)),
+    Clock("deleted messages", 5, lambda session, _, now: end_deletions(session, now)),
     Clock("news", 1, spread_news),
     Clock("search", 1, follow),
     Clock("letters", 2, send_due),

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from app.access.permissions import Verb
-from app.discussion.editing import may_delete
+from app.discussion.deleting import may_delete
 from app.discussion.naming import topic_url
-from app.discussion.reading import MessageRow
+from app.discussion.rows import MessageRow
 from app.escalations.doors import Here
 from app.foundation.clock import today
 from app.foundation.rendering import templates

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
+from app.discussion.deleting import bring_back, delete_message, may_delete
 from app.discussion.doors import (
     CurrentMessage,
     CurrentTopic,
@@ -25,7 +26,7 @@ from app.discussion.doors import (
     show_topic,
     words_of,
 )
-from app.discussion.editing import delete_message, edit, may_delete
+from app.discussion.editing import edit
 from app.discussion.finding import find_held
 from app.discussion.models import LONGEST, EarlierWords, Message, Topic
 from app.discussion.naming import message_url
@@ -101,7 +102,19 @@ def ask_before_removal(here: OpenHere, topic: OpenTopic, message: OpenMessage) -
 @shared.post("/messages/{message_id}/removal", dependencies=[requires(Verb.delete_message)])
 def remove_message(here: OpenHere, message: OpenMessage) -> Response:
     delete_message(here.session, message)
-    return _go_to(here, message, "Deleted. Its place stays, its words and files are gone.")
+    said = "Deleted. Its place stays; its words and files are gone for good in 30 seconds."
+    return _go_to(
+        here, message, said, undo=f"{here.url}/discussion/{message.topic_id}/messages/{message.id}/restoration"
+    )
+
+
+@shared.post("/messages/{message_id}/restoration", dependencies=[requires(Verb.delete_message)])
+def restore_message(here: OpenHere, message: OpenMessage) -> Response:
+    try:
+        bring_back(here.session, message)
+    except Refused as refusal:
+        return _go_to(here, message, refusal.sentence)
+    return _go_to(here, message, "It is there again")
 
 
 @staff.get("/messages/{message_id}/history")
@@ -179,5 +192,5 @@ def _sharing_page(here: Here, topic: Topic, message: Message, form: Any) -> Resp
     )
 
 
-def _go_to(here: Here, message: Message, said: str) -> Response:
-    return here.go(message_url(here.escalation.key, message.topic_id, message.id).removeprefix(here.url), said)
+def _go_to(here: Here, message: Message, said: str, undo: str | None = None) -> Response:
+    return here.go(message_url(here.escalation.key, message.topic_id, message.id).removeprefix(here.url), said, undo)
