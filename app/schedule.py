@@ -10,8 +10,10 @@ from datetime import datetime
 from app.access.session import ViewerSession
 from app.action_items.due import record_overdue
 from app.api.forgetting import forget_answers
+from app.discussion.deleting import end_deletions
 from app.discussion.releasing import release_due
 from app.escalations.due import record_overdue_updates
+from app.escalations.presence.noticing import forget_long_gone
 from app.foundation.beginnings import sweep_beginnings
 from app.foundation.settings import Settings
 from app.foundation.storage import open_storage
@@ -43,6 +45,7 @@ def sweep_unfinished(session: ViewerSession, settings: Settings, now: datetime) 
 
 CLOCKS: list[Clock] = [
     Clock("messages to the customer", 1, lambda session, _, now: release_due(session, now)),
+    Clock("deleted messages", 5, lambda session, _, now: end_deletions(session, now)),
     Clock("news", 1, spread_news),
     Clock("search", 1, follow),
     Clock("letters", 2, send_due),
@@ -52,6 +55,7 @@ CLOCKS: list[Clock] = [
     Clock("files whose words were lost", 3600, sweep_unfinished),
     Clock("answers kept for programs", 3600, lambda session, _, now: forget_answers(session, now)),
     Clock("drafts nobody went on with", 3600, lambda session, _, now: sweep_old_drafts(session, now)),
+    Clock("who was here", 3600, lambda session, _, now: forget_long_gone(session, now)),
     Clock("recordings that wait for the model", 15, resume_waiting),
     Clock("uploads nobody went on with", 600, sweep_uploads),
 ]

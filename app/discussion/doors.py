@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from fastapi.responses import Response
 from sqlalchemy import bindparam
 from sqlmodel import col, select
@@ -31,6 +31,7 @@ from app.writing.attachments import keep_file, kept_files
 from app.writing.models import DraftFile
 
 OTHER_TOPICS = 8
+Whole = Annotated[bool, Query(alias="all")]  # the topic is read as a whole, and stays so when somebody writes
 
 
 class Post(Form):
@@ -142,6 +143,7 @@ def show_topic(
     chosen: Audience = Audience.internal,
     reply_to: Message | None = None,
     is_quoted: bool = False,
+    whole: bool = False,
     **around: Message | None,
 ) -> Response:
     if form is not None and form.typed.get("reply_to"):
@@ -150,7 +152,7 @@ def show_topic(
         "discussion/topic.html",
         status,
         topic=topic,
-        stretch=read_topic(here.session, topic, **around),
+        stretch=read_topic(here.session, topic, whole=whole, **around),
         show_message=shows_messages(here),
         topics=[] if here.viewer.is_guest else list_topics(here.session, here.escalation, count=OTHER_TOPICS)[0],
         form=form,

@@ -43,6 +43,22 @@ class MessageEdited(Fact):
     sentence: ClassVar[str] = "{actor} changed {subject}"
 
 
+class MessageHidden(Fact):
+    """Deleted, for as long as that can be taken back; then it is told of as deleted."""
+
+    in_passing: ClassVar[bool] = True
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} is deleting a message"
+
+
+class MessageRestored(Fact):
+    in_passing: ClassVar[bool] = True
+    panel: ClassVar[str] = "discussion"
+    sentence: ClassVar[str] = "{actor} brought back {subject}"
+
+
 class MessageDeleted(Fact):
+    """Its words are gone for good."""
+
     panel: ClassVar[str] = "discussion"
     sentence: ClassVar[str] = "{actor} deleted a message"

@@ -1,4 +1,4 @@
-"""Topics, the messages in them, those that have not left yet, and how far each person has read."""
+"""Topics, the messages in them, those that have not left yet or are being deleted, and how far each person has read."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from app.access.policy import SeenBy, Shareable
 from app.foundation.database import choice, long_text, moment, row_id
 
 HELD_FOR = timedelta(seconds=15)  # in which a message to the customer can be taken back
+RESTORABLE_FOR = timedelta(seconds=30)  # after it was deleted
 LONGEST = 60_000  # characters of one message
 
 
@@ -91,6 +92,22 @@ class EarlierWords(SQLModel, table=True):
     message_id: str = Field(foreign_key="message.id", index=True)
     text: str = long_text()
     replaced_at: datetime = moment()
+
+
+class DeletedWords(SQLModel, table=True):
+    """What a message said, for the moment in which its deletion can be taken back. It is in nobody's session, so that no
+    page, search or letter can show it."""
+
+    __tablename__ = "deleted_words"
+    seen_by: ClassVar[SeenBy] = SeenBy.system
+    message_id: str = Field(foreign_key="message.id", primary_key=True)
+    escalation_id: str = Field(foreign_key="escalation.id", index=True)
+    person_id: str = Field(foreign_key="person.id")  # who deleted it, and alone can bring it back
+    text: str = long_text()
+    stamp: Stamp | None = choice(Stamp, default=None, nullable=True)
+    earlier: str = long_text()  # JSON: id, words and moment of each time it was changed
+    mentioned: str = long_text()  # JSON: id, person and moment of each mention
+    gone_at: datetime = Field(index=True)
 
 
 class Posting(SQLModel, table=True):

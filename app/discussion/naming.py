@@ -42,8 +42,12 @@ def describe_held_messages(session: ViewerSession, ids: set[str]) -> dict[str, D
 
 @describes("attachment")
 def describe_attachments(session: ViewerSession, ids: set[str]) -> dict[str, Described]:
-    rows = _rows(session, ids, Attachment, Attachment.id, Attachment.name)
-    return {file_id: Described(name, f"/escalations/{key}/files/{file_id}") for key, file_id, name in rows}
+    rows = _rows(session, ids, Attachment, Attachment.id, Attachment.name, Attachment.removed_at)
+    return {
+        file_id: Described(name, f"/escalations/{key}/files/{file_id}")
+        for key, file_id, name, removed_at in rows
+        if removed_at is None
+    }
 
 
 def topic_url(key: str, topic_id: str) -> str:

@@ -10,7 +10,17 @@ from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.discussion import naming
-from app.discussion.doors import CurrentTopic, Post, composer_for, gather, promise, promised_by, show_topic, words_of
+from app.discussion.doors import (
+    CurrentTopic,
+    Post,
+    Whole,
+    composer_for,
+    gather,
+    promise,
+    promised_by,
+    show_topic,
+    words_of,
+)
 from app.discussion.finding import find_message, find_topic, latest_shared_topic
 from app.discussion.listing import list_topics
 from app.discussion.marking import mark_read, mark_unread
@@ -80,6 +90,7 @@ def show_one_topic(
     reply: Id = "",
     quote: Id = "",
     to: Annotated[str, Query(max_length=10)] = "",
+    whole: Whole = False,
 ) -> Response:
     def named(message_id: str) -> Message | None:
         return find_message(here.session, topic, message_id) if message_id else None
@@ -91,6 +102,7 @@ def show_one_topic(
         chosen=Audience.shared if to == Audience.shared or (answered and answered.is_shared) else Audience.internal,
         reply_to=answered,
         is_quoted=bool(quote),
+        whole=whole,
         at=named(at),
         before=named(before),
         after=named(after),
@@ -114,9 +126,9 @@ def unread_from(here: CurrentHere, topic: CurrentTopic, form: filled(Place)) -> 
     return here.go("/discussion", "Marked as new from there on")
 
 
-def go_to_posted(here: Here, topic_id: str, posted: Posted) -> Response:
+def go_to_posted(here: Here, topic_id: str, posted: Posted, *, whole: bool = False) -> Response:
     """To where the words now stand, with the composer set to the same readers."""
-    address = f"/discussion/{topic_id}?to={posted.audience.value}"
+    address = f"/discussion/{topic_id}?{'all=1&' if whole else ''}to={posted.audience.value}"
     if posted.is_held:
         undo = f"{here.url}/discussion/{topic_id}/held/{posted.message_id}/taking-back"
         return here.go(

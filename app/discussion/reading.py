@@ -1,75 +1,23 @@
-"""A topic's messages as a page shows them: fifty at a time, by key, each with its author, files and what it answers."""
+"""A topic's messages as a page shows them: fifty at a time or as a whole, by key, each with its author, files and what it
+answers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
 from sqlalchemy import and_, bindparam, func, or_
-from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 
 from app.access.participation import Audience
 from app.access.session import ME, ViewerSession
-from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic
+from app.discussion.models import HeldMessage, Message, ReadMark, Topic
+from app.discussion.rows import TEXT, MessageRow, held_rows, messages_with_authors, rows_of
 from app.escalations.models import Escalation
-from app.people.models import Person, Side
-from app.writing.attachments import files_of
-from app.writing.markdown import excerpt, render
-from app.writing.models import Attachment
 
 PAGE = 50
-SOMEBODY = "Somebody"
-HAS_FILES = 14  # the place of this answer in a message's row
-
-
-@dataclass(frozen=True)
-class MessageRow:
-    """One message as its reader may see it."""
-
-    id: str
-    topic_id: str
-    author_id: str
-    author: str
-    is_guests: bool
-    text: str
-    sent_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
-    audience: Audience
-    stamp: Stamp | None
-    reply_to_id: str | None  # none as well when what it answers cannot be seen
-    reply_author: str
-    reply_text: str
-    files: tuple["FileRow", ...] = ()
-    leaves_at: datetime | None = None  # of one that is held
-
-    @property
-    def is_shared(self) -> bool:
-        return self.audience is Audience.shared
-
-    @property
-    def is_held(self) -> bool:
-        return self.leaves_at is not None
-
-    @property
-    def html(self) -> Markup:
-        return render(self.text)
-
-    @property
-    def answers(self) -> str:
-        return excerpt(self.reply_text, 120) or "a message without words"
-
-
-class FileRow(NamedTuple):
-    """A file of a message."""
-
-    id: str
-    name: str
-    size: int
-    is_picture: bool
+WHOLE = 1000  # messages of a topic that is read as a whole
+MOST_WORDS = 1_000_000  # characters of them together: making HTML of so many takes seconds, once
 
 
 class Around(NamedTuple):
@@ -87,6 +35,13 @@ class Mark(NamedTuple):
     id: str
 
 
+class InAll(NamedTuple):
+    """What a topic has as far as its reader may see, counted no further than is told."""
+
+    messages: int
+    words: int  # characters
+
+
 @dataclass(frozen=True)
 class Stretch:
     """The messages on one page of a topic, oldest first, and where it goes on."""
@@ -96,6 +51,17 @@ class Stretch:
     earlier: str  # the id to go on with; empty at the beginning
     later: str
     mark: Mark | None
+    is_whole: bool = False  # as many as one page may have, instead of the fifty of a screen
+    in_all: InAll | None = None  # where there is more than this, and a page may have it
+
+    @property
+    def whole_words(self) -> str:
+        """What leads to the topic as a whole: never a number that the page there does not have."""
+        if self.in_all is None:
+            return ""
+        if self.in_all.words > MOST_WORDS:
+            return "Show as many as one page holds"
+        return f"Show the newest {WHOLE:,}" if self.in_all.messages > WHOLE else f"Show all {self.in_all.messages:,}"
 
     @property
     def first_unread(self) -> str:
@@ -121,60 +87,43 @@ def read_topic(
     at: Message | None = None,
     before: Message | None = None,
     after: Message | None = None,
+    whole: bool = False,
 ) -> Stretch:
     """The newest messages; or those before or after one, or around it."""
+    most = WHOLE if whole else PAGE
     if at is not None:
-        older, newer = _older(session, topic, at, PAGE // 2), _newer(session, topic, at, PAGE // 2, including=True)
+        most //= 2
+        older, newer = _older(session, topic, at, most), _newer(session, topic, at, most, including=True)
     elif after is not None:
-        older, newer = [], _newer(session, topic, after, PAGE)
+        older, newer = [], _newer(session, topic, after, most)
     else:
-        older, newer = _older(session, topic, before, PAGE), []
-    half = PAGE // 2 if at is not None else PAGE
-    has_earlier, has_later = len(older) > half or after is not None, len(newer) > half or before is not None
-    found = [*reversed(older[:half]), *newer[:half]]
+        older, newer = _older(session, topic, before, most), []
+    shown_older, shown_newer = _fitting(older, most), _fitting(newer, most)
+    has_earlier = len(older) > len(shown_older) or after is not None
+    has_later = len(newer) > len(shown_newer) or before is not None
+    found = [*reversed(shown_older), *shown_newer]
     around = Around(*found[0][-len(Around._fields) :]) if found else None
-    rows = _messages_of(session, found)
+    rows = rows_of(session, found)
     return Stretch(
         messages=rows,
-        held=_held(session, topic) if not has_later and (around is None or around.has_held) else [],
+        held=held_rows(session, topic) if not has_later and (around is None or around.has_held) else [],
         earlier=rows[0].id if rows and has_earlier else "",
         later=rows[-1].id if rows and has_later else "",
         mark=Mark(around.last_read_at, around.last_read_id or "") if around and around.last_read_at else None,
+        is_whole=whole,
+        in_all=_in_all(session, topic) if not whole and (has_earlier or has_later) else None,
     )
 
 
 def latest_messages(session: ViewerSession, escalation: Escalation, count: int = 3) -> list[MessageRow]:
     """What was last said between both sides, newest first."""
     newest = session.rows(_latest(), {"escalation_id": escalation.id, "count": count})
-    return _messages_of(session, newest)
-
-
-def _messages() -> Any:
-    author, answered, asked = aliased(Person), aliased(Message), aliased(Person)
-    columns: list[Any] = [
-        *(Message.id, Message.topic_id, Message.author_id, author.name, author.side),
-        *(Message.text, Message.sent_at, Message.edited_at, Message.deleted_at, Message.audience, Message.stamp),
-        answered.id,
-        asked.name,
-        func.substr(answered.text, 1, 500),
-        exists().where(  # most have no files, and then these are not asked for
-            col(Attachment.owner_id) == Message.id,
-            col(Attachment.owner_kind) == "message",
-            col(Attachment.removed_at).is_(None),
-        ),
-    ]
-    return (
-        select(*columns)
-        .select_from(Message)
-        .outerjoin(author, col(author.id) == Message.author_id)
-        .outerjoin(answered, and_(col(answered.id) == Message.reply_to_id, col(answered.topic_id) == Message.topic_id))
-        .outerjoin(asked, col(asked.id) == answered.author_id)
-    )
+    return rows_of(session, newest)
 
 
 @cache
 def _latest() -> Any:
-    query = _messages().where(
+    query = messages_with_authors().where(
         col(Message.escalation_id) == bindparam("escalation_id"),
         col(Message.audience) == Audience.shared,
         col(Message.deleted_at).is_(None),
@@ -188,7 +137,7 @@ def _of_topic() -> Any:
     topic_id: Any = bindparam("topic_id")
     mine = and_(col(ReadMark.topic_id) == Message.topic_id, col(ReadMark.person_id) == bindparam(ME))
     held = exists().where(col(HeldMessage.topic_id) == topic_id)
-    query = _messages().where(col(Message.topic_id) == topic_id)
+    query = messages_with_authors().where(col(Message.topic_id) == topic_id)
     return query.outerjoin(ReadMark, mine).add_columns(ReadMark.last_read_at, ReadMark.last_read_id, held)
 
 
@@ -229,67 +178,22 @@ def _rows(session: ViewerSession, topic: Topic, query: Any, count: int, **than: 
     return list(session.rows(query, given))
 
 
-def _messages_of(session: ViewerSession, found: Iterable[Any]) -> list[MessageRow]:
-    rows = {row[0]: row for row in found}
-    files = files_of(session, [message_id for message_id, row in rows.items() if row[HAS_FILES]], "message")
-    return [_row(row, files.get(message_id, [])) for message_id, row in rows.items()]
+def _fitting(rows: list[Any], most: int) -> list[Any]:
+    """Of very long ones fewer, and as many as a screen has in any case."""
+    words = 0
+    for place, row in enumerate(rows[:most]):
+        words += len(row[TEXT])
+        if words > MOST_WORDS and place >= PAGE:
+            return rows[:place]
+    return rows[:most]
 
 
-def _row(row: Any, files: Iterable[Attachment]) -> MessageRow:
-    message_id, topic_id, author_id, author, side, text, sent_at, edited_at, deleted_at, audience, stamp, *rest = row
-    reply_to, reply_author, reply_text, *_ = rest
-    return MessageRow(
-        id=message_id,
-        topic_id=topic_id,
-        author_id=author_id,
-        author=author or SOMEBODY,
-        is_guests=side is Side.guest,
-        text=text,
-        sent_at=sent_at,
-        edited_at=edited_at,
-        deleted_at=deleted_at,
-        audience=audience,
-        stamp=stamp,
-        reply_to_id=reply_to,
-        reply_author=reply_author or SOMEBODY,
-        reply_text=reply_text or "",
-        files=tuple(map(_file, files)),
-    )
+def _in_all(session: ViewerSession, topic: Topic) -> InAll:
+    return InAll(*session.rows(_counted(), {"topic_id": topic.id, "most": WHOLE + 1})[0])
 
 
-def _held(session: ViewerSession, topic: Topic) -> list[MessageRow]:
-    """A guest's session sees none of these."""
-    if session.viewer.is_guest:
-        return []
-    query = (
-        select(HeldMessage, Person.name)
-        .join(Person, col(Person.id) == HeldMessage.author_id)
-        .where(HeldMessage.topic_id == topic.id)
-        .order_by(col(HeldMessage.held_at), col(HeldMessage.id))
-    )
-    rows = [
-        MessageRow(
-            id=held.id,
-            topic_id=held.topic_id,
-            author_id=held.author_id,
-            author=name,
-            is_guests=False,
-            text=held.text,
-            sent_at=held.held_at,
-            edited_at=None,
-            deleted_at=None,
-            audience=Audience.shared,
-            stamp=held.stamp,
-            reply_to_id=None,
-            reply_author="",
-            reply_text="",
-            leaves_at=held.leaves_at,
-        )
-        for held, name in session.exec(query)
-    ]
-    files = files_of(session, [row.id for row in rows], "held_message")
-    return [replace(row, files=tuple(map(_file, files[row.id]))) if row.id in files else row for row in rows]
-
-
-def _file(file: Attachment) -> FileRow:
-    return FileRow(file.id, file.name, file.size, file.is_picture)
+@cache
+def _counted() -> Any:
+    newest = select(func.length(Message.text).label("words")).where(Message.topic_id == bindparam("topic_id"))
+    some = newest.order_by(*_newest_first()).limit(bindparam("most")).subquery()
+    return select(func.count(), func.coalesce(func.sum(some.c.words), 0)).select_from(some)

@@ -17,7 +17,6 @@ from sqlmodel import SQLModel, col, select
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.foundation.beginnings import stored_with
-from app.foundation.clock import now
 from app.foundation.ids import new_id
 from app.foundation.jobs import enqueue
 from app.foundation.refusals import Refused
@@ -126,9 +125,21 @@ def take_back_files(session: ViewerSession, row: SQLModel) -> list[DraftFile]:
     return kept
 
 
-def remove_files(session: ViewerSession, row: SQLModel) -> None:
+def hide_files(session: ViewerSession, row: SQLModel, until: datetime) -> None:
+    """They are nowhere from now on, and their bytes are kept until then."""
     for file in attached_to(session, row):
-        file.removed_at = now()
+        file.removed_at = until
+        session.add(file)
+
+
+def show_files_again(session: ViewerSession, row: SQLModel, until: datetime) -> None:
+    query = select(Attachment).where(
+        Attachment.owner_kind == str(row.__tablename__),
+        Attachment.owner_id == row.id,  # type: ignore[attr-defined]
+        Attachment.removed_at == until,
+    )
+    for file in session.exec(query):
+        file.removed_at = None
         session.add(file)
 
 
@@ -159,7 +170,7 @@ def _files() -> Any:
 def sweep_files(session: ViewerSession, at: datetime) -> int:
     """Deleted attachments and files whose words never came. Their bytes are removed by a job, because they may go only
     after this is committed, and nobody who waits to write should wait for the storage."""
-    deleted = select(Attachment).where(col(Attachment.removed_at).is_not(None))
+    deleted = select(Attachment).where(col(Attachment.removed_at) <= at)
     forgotten = select(DraftFile).where(col(DraftFile.added_at) < at - KEPT_FOR)
     gone: list[Attachment | DraftFile] = [
         *session.exec(deleted.limit(100).with_for_update(skip_locked=True)),

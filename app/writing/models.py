@@ -50,7 +50,7 @@ class Attachment(Shareable, StoredFile, table=True):
     owner_id: str = Field(max_length=16)
     added_by_id: str | None = Field(default=None, foreign_key="person.id")
     added_at: datetime = moment()
-    removed_at: datetime | None = Field(default=None, index=True)  # its bytes go with the next sweep
+    removed_at: datetime | None = Field(default=None, index=True)  # set, it is nowhere; then its bytes go
 
 
 class DraftFile(StoredFile, table=True):

@@ -74,6 +74,7 @@ MIRRORED = {
     f"POST {PAGE_OF_TOPIC}/messages": f"POST {TOPIC}/messages",
     f"POST {PAGE_OF_TOPIC}/messages/{{message_id}}": f"PATCH {TOPIC}/messages/{{message_id}}",
     f"POST {PAGE_OF_TOPIC}/messages/{{message_id}}/removal": f"DELETE {TOPIC}/messages/{{message_id}}",
+    f"POST {PAGE_OF_TOPIC}/messages/{{message_id}}/restoration": f"POST {TOPIC}/messages/{{message_id}}/restoration",
     f"POST {PAGE_OF_TOPIC}/messages/{{message_id}}/sharing": f"POST {TOPIC}/messages/{{message_id}}/sharing",
     f"POST {PAGE_OF_TOPIC}/held/{{message_id}}/taking-back": f"DELETE {TOPIC}/held/{{message_id}}",
     # Meetings

@@ -7,7 +7,7 @@ from sqlmodel import select
 from app.access.session import as_system
 from app.discussion.models import ReadMark
 from app.discussion.releasing import release_due
-from app.foundation.clock import now
+from app.foundation.clock import now, set_clock
 from app.people.models import LinkPurpose, OneTimeLink
 
 HERE = "/escalations/ACME-7K4"
@@ -150,7 +150,15 @@ def test_words_to_the_customer_wait_and_can_be_taken_back(ben, ids, as_, engine)
     one = f"{at}/messages/{message['id']}"
     assert ben.patch(one, json={"text": "It is mended, we think."}).json()["edited_at"]
     assert ben.get(f"{one}/history").json()["items"][0]["text"] == "It is mended."
+    before = ben.get(one).json()
     assert ben.delete(one).status_code == 204 and ben.get(one).json()["text"] == ""
+    assert ben.get(f"{one}/history").json()["items"] == []
+    assert ben.post(f"{one}/restoration").json() == before == ben.get(one).json()
+    assert ben.get(f"{one}/history").json()["items"][0]["text"] == "It is mended."
+    assert ben.delete(one).status_code == 204
+    set_clock("+31s")
+    late = ben.post(f"{one}/restoration")
+    assert late.status_code == 409 and "gone for good" in late.text and "mended" not in late.text
 
 
 def test_words_to_the_customer_say_when_they_hear_next(ben, ids, engine):

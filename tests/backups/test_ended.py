@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from app.access.participation import Audience
 from app.access.recognising import viewer_for
 from app.access.session import ViewerSession, as_system
 from app.command import cli
-from app.discussion.models import HeldMessage, Message, Posting, Topic
+from app.discussion.deleting import delete_message
+from app.discussion.models import DeletedWords, HeldMessage, Message, Posting, Topic
 from app.discussion.posting import post
 from app.discussion.releasing import release_due
 from app.discussion.starting import start_topic
@@ -27,6 +28,7 @@ from app.operating.backups.restoring import restore_backup
 from app.operating.doctor import examine
 from app.sign_in.personal_tokens.making import make_token
 from app.sign_in.personal_tokens.models import PersonalToken, Scope
+from app.timeline.models import TimelineEntry
 from app.writing.attachments import attached_to
 from app.writing.drafting import keep_draft
 from app.writing.models import Draft, DraftFile
@@ -81,7 +83,19 @@ def write_to_the_customer(filled: Filled) -> None:
         session.add(file)
         session.flush()
         post(session, topic, Words("With the plan.", files=[file]), Audience.shared)
+        note = post(session, topic, Words("DELETED a moment before the backup"), Audience.internal)
+        session.flush()
+        delete_message(session, session.get_one(Message, note.message_id))
         session.commit()
+
+
+def test_words_that_were_being_deleted_are_gone_at_once_and_that_is_told(restored: tuple[Engine, str]) -> None:
+    engine, _ = restored
+    with as_system(for_reading(engine)) as session:
+        assert session.exec(select(DeletedWords)).all() == []
+        [deleted] = session.exec(select(Message).where(col(Message.deleted_at).is_not(None), Message.text == "")).all()
+        told = select(TimelineEntry.kind).where(TimelineEntry.subject_id == deleted.id)
+        assert "message_deleted" in session.exec(told).all()
 
 
 def test_personal_tokens_end_and_that_is_said(restored: tuple[Engine, str]) -> None:

@@ -178,12 +178,13 @@ def test_a_restore_that_was_cut_short_goes_on_from_anew(place_for: Place, backup
 def test_a_backup_of_an_earlier_version_is_brought_up(
     backup: Path, place_for: Place, tmp_path: Path, own_kind: str
 ) -> None:
-    """As the version before made it, whose tables were one migration younger."""
+    """As a version before made it, which had two tables less."""
 
     def earlier(members: dict[str, bytes]) -> None:
         manifest = json.loads(members[MANIFEST])
-        del members["tables/backup_run.ndjson"], manifest["members"]["tables/backup_run.ndjson"]
-        manifest["tables"] = [table for table in manifest["tables"] if table["name"] != "backup_run"]
+        for name in ("backup_run", "deleted_words"):
+            del members[f"tables/{name}.ndjson"], manifest["members"][f"tables/{name}.ndjson"]
+            manifest["tables"] = [table for table in manifest["tables"] if table["name"] != name]
         header = json.loads(members[HEADER]) | {"revision": "0008"}
         members[HEADER] = json.dumps(header).encode()
         manifest["members"][HEADER] = {

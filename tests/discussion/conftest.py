@@ -9,6 +9,8 @@ from sqlmodel import col, select
 
 from app.access.participation import Audience
 from app.access.session import ViewerSession, as_system
+from app.discussion.deleting import end_deletions
+from app.discussion.editing import edit
 from app.discussion.models import Message, Topic
 from app.discussion.posting import Posted, post
 from app.discussion.releasing import release_due
@@ -69,3 +71,26 @@ def texts(engine) -> Callable[[Any], list[str]]:
         return list(session.exec(select(Message.text).order_by(col(Message.sent_at), Message.id)))
 
     return of
+
+
+@pytest.fixture
+def said(talk, run, session) -> Message:
+    """Gus has said it, changed it and addressed Ben."""
+    posted = talk.say("gus", run, "First: CANARY in what was deleted")
+    with ViewerSession(talk.engine, talk.people["gus"].viewer) as own:
+        edit(own, own.get_one(Message, posted.message_id), "CANARY in what was deleted, @ben.okafor")
+        own.commit()
+    message = session.get_one(Message, posted.message_id)
+    session.commit()
+    return message
+
+
+@pytest.fixture
+def end(engine) -> Callable[[], int]:
+    def sweep() -> int:
+        with as_system(engine) as system:
+            count = end_deletions(system, now())
+            system.commit()
+        return count
+
+    return sweep

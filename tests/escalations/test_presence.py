@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from app.access.session import as_system
+from app.access.viewer import SYSTEM
 from app.escalations.presence.models import Presence
-from app.escalations.presence.noticing import GONE_AFTER, be_here, who_is_here
+from app.escalations.presence.noticing import GONE_AFTER, be_here, forget_long_gone, who_is_here
 from app.foundation import clock
+from app.schedule import CLOCKS
 
 AT = "/escalations/ACME-7K4/presence"
 
@@ -37,6 +40,37 @@ def test_a_page_that_says_it_often_writes_seldom(people, outage, session):
     clock.set_clock("+21s")
     be_here(session, outage.id)
     assert session.exec(select(Presence.seen_at)).one() > first + timedelta(seconds=20)
+
+
+def test_who_was_here_long_ago_is_forgotten_and_may_come_again(people, outage, session):
+    for nick, at in (("ben", "+0s"), ("sue", "+50m")):
+        clock.set_clock(at)
+        session.viewer = people[nick].viewer
+        be_here(session, outage.id)
+    clock.set_clock("+70m")
+    session.viewer = SYSTEM
+    [sweep] = [each.sweep for each in CLOCKS if each.name == "who was here"]
+    assert sweep(session, None, clock.now()) == 1
+    assert session.exec(select(Presence.person_id)).all() == [people["sue"].id]
+    session.viewer = people["ben"].viewer
+    be_here(session, outage.id)
+    assert len(session.exec(select(Presence)).all()) == 2 and who_is_here(session, outage.id) == []
+
+
+def test_somebody_who_says_it_while_they_are_forgotten_is_here(engine, people, outage, session):
+    """The row that was looked at is gone before it is written."""
+    clock.set_clock("-2h")
+    session.viewer = people["ben"].viewer
+    be_here(session, outage.id)
+    session.commit()
+    clock.set_clock("+0s")
+    with as_system(engine) as sweeping:
+        assert forget_long_gone(sweeping, clock.now()) == 1
+        sweeping.commit()
+    be_here(session, outage.id)
+    session.commit()
+    session.viewer = people["sue"].viewer
+    assert who_is_here(session, outage.id) == ["Ben Okafor"]
 
 
 @pytest.mark.parametrize("nick", ["gus", "eve"])

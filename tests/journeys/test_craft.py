@@ -15,6 +15,7 @@ from app.discussion.starting import start_topic
 from app.discussion.words import Words
 from app.escalations.models import Escalation
 from tests.cast import Member
+from tests.discussion.test_reading import many
 from tests.journeys.conftest import Opened, with_keys
 from tests.recordings_room.serving import Server
 
@@ -240,3 +241,41 @@ def test_what_comes_is_told_and_moves_nobody_and_colleagues_see_each_other(opene
     ben.locator(".jump-new").click()
     expect(ben.locator(".jump-new")).to_have_count(0)
     expect(ben.get_by_text("And one more")).to_be_in_viewport()
+
+
+def test_a_topic_read_as_a_whole_keeps_its_places_its_keys_and_what_comes(
+    opened: Opened, topic: str, place: tuple[Server, Engine], people: dict[str, Member]
+) -> None:
+    with as_system(place[1]) as session:
+        began = session.get_one(Topic, topic.rpartition("/")[2])
+        many(session, began, people, 200, first=400)
+        middle = session.exec(select(Message.id).where(Message.text == "Line 90", Message.topic_id == began.id)).one()
+    page = opened("gus", topic, viewport={"width": 1280, "height": 600})
+    page.get_by_role("link", name="Show all 201").click()
+    page.wait_for_url("**?all=1")
+    expect(page.locator("#messages > .msg")).to_have_count(201)
+    page.goto(f"{topic}?all=1#message-{middle}")
+    expect(page.locator(f"#message-{middle}")).to_be_in_viewport()
+    with_keys(page).locator(f"#message-{middle} header a").first.focus()
+    page.keyboard.press("j")
+    expect(page.locator(".msg:focus")).to_contain_text("Line 91")
+    expect(page.locator(".msg:focus")).to_be_in_viewport()
+    page.keyboard.press("k")
+    expect(page.locator(".msg:focus")).to_contain_text("Line 90")
+
+    menu = page.locator(f"#message-{middle} details.acts")
+    menu.locator("summary").click()
+    menu.get_by_text("Mark new from here").click(trial=True)  # the message does not cut its open menu off
+    page.keyboard.press("Escape")
+    expect(menu.get_by_text("Mark new from here")).to_be_hidden()
+
+    page.locator("form.composer textarea").fill("Written below all of it")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#messages")).to_contain_text("Written below all of it")
+    expect(page.locator("#messages > .msg")).to_have_count(202)
+    other = opened("gil", topic)
+    other.locator("form.composer textarea").fill("And an answer")
+    other.keyboard.press("Control+Enter")
+    expect(page.locator("#messages > .msg")).to_have_count(203)
+    page.emulate_media(media="print")
+    assert page.locator(".whole > .msg").first.evaluate("one => getComputedStyle(one).contentVisibility") == "visible"

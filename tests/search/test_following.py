@@ -12,7 +12,8 @@ from app.action_items.changing import remove, restore
 from app.action_items.models import ActionItem
 from app.concerns.models import Concern
 from app.concerns.sharing import share, withdraw
-from app.discussion.editing import delete_message, edit
+from app.discussion.deleting import delete_message
+from app.discussion.editing import edit
 from app.discussion.models import Message, Topic
 from app.discussion.posting import announce
 from app.foundation.clock import now

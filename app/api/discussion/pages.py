@@ -28,8 +28,9 @@ from app.api.discussion.schemas import (
 from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
+from app.discussion.deleting import bring_back, delete_message
 from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic, promise
-from app.discussion.editing import delete_message, edit
+from app.discussion.editing import edit
 from app.discussion.files.pages import hand_out_file
 from app.discussion.finding import find_held, find_message
 from app.discussion.marking import mark_read, mark_unread
@@ -110,8 +111,15 @@ def update_message(
 
 @pages.delete("/topics/{topic_id}/messages/{message_id}", status_code=204, dependencies=[requires(Verb.delete_message)])
 def delete_one_message(here: OpenHere, message: OpenMessage) -> None:
-    """Its place stays; its words and files are gone."""
+    """Its place stays; its words and files are seen by nobody, and gone for good after 30 seconds."""
     delete_message(here.session, message)
+
+
+@pages.post("/topics/{topic_id}/messages/{message_id}/restoration", dependencies=acts(Verb.delete_message))
+def create_message_restoration(here: OpenHere, message: OpenMessage) -> MessageOut:
+    """As it was, by whoever deleted it, within 30 seconds."""
+    bring_back(here.session, message)
+    return message_out(here.session, message)
 
 
 @pages.get("/topics/{topic_id}/messages/{message_id}/history")

@@ -9,12 +9,14 @@ from sqlmodel import col, select
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
+from app.discussion.deleting import bring_back, delete_message, may_delete
 from app.discussion.doors import (
     CurrentMessage,
     CurrentTopic,
     OpenMessage,
     OpenTopic,
     Post,
+    Whole,
     composer_for,
     gather,
     guest_names,
@@ -24,7 +26,7 @@ from app.discussion.doors import (
     show_topic,
     words_of,
 )
-from app.discussion.editing import delete_message, edit, may_delete
+from app.discussion.editing import edit
 from app.discussion.finding import find_held
 from app.discussion.models import LONGEST, EarlierWords, Message, Topic
 from app.discussion.naming import message_url
@@ -50,7 +52,7 @@ class Wording(Form):
 
 
 @shared.post("/messages", dependencies=[requires(Verb.post_message)])
-def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post)) -> Response:  # type: ignore[valid-type]
+def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post), whole: Whole = False) -> Response:  # type: ignore[valid-type]
     form, kept = gather(here, form)
     if form.ok:
         given = form.value
@@ -58,10 +60,10 @@ def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post)) -> Respons
             due_at = promised_by(here, given)
             posted = post(here.session, topic, words_of(here, topic, given, kept), given.audience)
             promise(here, posted, due_at)
-            return go_to_posted(here, topic.id, posted)
+            return go_to_posted(here, topic.id, posted, whole=whole)
         except Refused as refusal:
             form = form.refused(refusal)
-    return show_topic(here, topic, form, status=422, kept=kept)
+    return show_topic(here, topic, form, status=422, kept=kept, whole=whole)
 
 
 def own_message(here: OpenHere, message: OpenMessage) -> Message:
@@ -100,7 +102,19 @@ def ask_before_removal(here: OpenHere, topic: OpenTopic, message: OpenMessage) -
 @shared.post("/messages/{message_id}/removal", dependencies=[requires(Verb.delete_message)])
 def remove_message(here: OpenHere, message: OpenMessage) -> Response:
     delete_message(here.session, message)
-    return _go_to(here, message, "Deleted. Its place stays, its words and files are gone.")
+    said = "Deleted. Its place stays; its words and files are gone for good in 30 seconds."
+    return _go_to(
+        here, message, said, undo=f"{here.url}/discussion/{message.topic_id}/messages/{message.id}/restoration"
+    )
+
+
+@shared.post("/messages/{message_id}/restoration", dependencies=[requires(Verb.delete_message)])
+def restore_message(here: OpenHere, message: OpenMessage) -> Response:
+    try:
+        bring_back(here.session, message)
+    except Refused as refusal:
+        return _go_to(here, message, refusal.sentence)
+    return _go_to(here, message, "It is there again")
 
 
 @staff.get("/messages/{message_id}/history")
@@ -178,5 +192,5 @@ def _sharing_page(here: Here, topic: Topic, message: Message, form: Any) -> Resp
     )
 
 
-def _go_to(here: Here, message: Message, said: str) -> Response:
-    return here.go(message_url(here.escalation.key, message.topic_id, message.id).removeprefix(here.url), said)
+def _go_to(here: Here, message: Message, said: str, undo: str | None = None) -> Response:
+    return here.go(message_url(here.escalation.key, message.topic_id, message.id).removeprefix(here.url), said, undo)

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from alembic import command
 from app.access.session import as_system
+from app.discussion.deleting import end_deletions
 from app.discussion.keeping_back import keep_back_all
 from app.foundation.clock import now
 from app.foundation.database import is_sqlite
@@ -48,6 +49,7 @@ def load(engine: Engine, backup: Backup) -> Ended:
             command.upgrade(alembic_config(connection), "head")
             _sign_everybody_out(connection)
             ended = Ended(_revoke_tokens(connection), _keep_back(connection))
+            _end_deletions(connection)
             _ask_again(connection)
             _give_up_uploads(connection)
             _look_through_everything_again(connection)
@@ -94,6 +96,13 @@ def _keep_back(connection: Connection) -> int:
         count = keep_back_all(session)
         session.commit()
     return count
+
+
+def _end_deletions(connection: Connection) -> None:
+    """What was just being deleted is not there to be brought back: nobody waited for it that long."""
+    with as_system(connection) as session:
+        end_deletions(session)
+        session.commit()
 
 
 def _ask_again(connection: Connection) -> None:
