@@ -4,8 +4,8 @@ A sweep finds what is due, claims each row by a conditional update, and records 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.access.session import ViewerSession
 from app.action_items.due import record_overdue
@@ -29,8 +29,7 @@ from app.writing.drafting import sweep_old_drafts
 Sweep = Callable[[ViewerSession, Settings, datetime], object]
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """`sweep(system session, settings, now)` is called every `seconds`; its session is committed afterwards."""
 
     name: str

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.access.session import ViewerSession
 from app.foundation.clock import now
@@ -11,8 +11,7 @@ from app.foundation.refusals import Refused
 from app.people.models import Allowance
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     name: str
     times: int
     seconds: int

@@ -1,14 +1,13 @@
 """A program that shows a token, and the addresses where programs are answered."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.access.viewer import Viewer
 
 API = "/api"
 
 
-@dataclass(frozen=True)
-class Bearer:
+class Bearer(NamedTuple):
     """The person it speaks for, and what the token allows of what they may do themselves."""
 
     viewer: Viewer

@@ -10,12 +10,14 @@ from starlette.types import Scope
 
 from app.access.one_thread import in_one_thread
 
+PATTERN = ("path_regex", "path_format", "param_convertors")
+
 
 class LateRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        # What it takes to be found; all else is missing until somebody asks for it.
+        # What it takes to be found, or to be told apart; all else is missing until somebody asks for it.
         self.path, self.endpoint, self.name = path, endpoint, endpoint.__name__
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self._begins = path.partition("{")[0]
         self.methods = {method.upper() for method in options.get("methods") or ["GET"]}
         self._depth = path.count("/") if ":path}" not in path else None
         self._options = options
@@ -24,11 +26,18 @@ class LateRoute(APIRoute):
         """Python comes here only for what is missing."""
         if name.startswith("__") or "_options" not in self.__dict__:
             raise AttributeError(name)
+        if name in PATTERN:
+            self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+            return self.__dict__[name]
         APIRoute.__init__(self, self.path, in_one_thread(self.endpoint), **self.__dict__.pop("_options"))
         return getattr(self, name)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # Every request asks a hundred routes: most are told apart by how deep they lie, in a tenth of a pattern's time.
-        if self._depth is not None and scope["path"].count("/") != self._depth and not scope.get("root_path"):
+        # Every request asks two hundred routes: most are told apart by how deep they lie and how they begin, in a tenth
+        # of the time that a pattern takes, and without making it.
+        asked = scope["path"]
+        if not scope.get("root_path") and (
+            (self._depth is not None and asked.count("/") != self._depth) or not asked.startswith(self._begins)
+        ):
             return Match.NONE, {}
         return super().matches(scope)

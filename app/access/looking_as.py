@@ -4,8 +4,8 @@
 and the colleague's own sign-in stays what it is."""
 
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from anyio import to_thread
 from sqlalchemy import Engine
@@ -30,8 +30,7 @@ FOLLOWED = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class LookingAs:
+class LookingAs(NamedTuple):
     """Whose eyes a page is read through, and where it is kept."""
 
     name: str

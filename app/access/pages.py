@@ -2,9 +2,8 @@
 
 import base64
 import json
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from fastapi import Request
@@ -20,8 +19,7 @@ from app.foundation.settings import Settings
 SAID = "evenkeel-said"
 
 
-@dataclass(frozen=True)
-class Toast:
+class Toast(NamedTuple):
     """A sentence about what was just done, and where to post to undo it."""
 
     text: str

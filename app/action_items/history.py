@@ -1,8 +1,7 @@
 """What was answered about one action, in order, with names."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -18,8 +17,7 @@ SAYS = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     person_id: str
     kind: AnswerKind
     proposed_on: date | None

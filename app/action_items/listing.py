@@ -1,10 +1,9 @@
 """Action items as rows of a list: one query, whatever their number."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, false, func, literal, or_, select
 from sqlmodel import col
@@ -30,8 +29,7 @@ class Show(StrEnum):
     done = "done"
 
 
-@dataclass(frozen=True)
-class ActionRow:
+class ActionRow(NamedTuple):
     id: str
     title: str
     state: ActionState
@@ -65,8 +63,7 @@ class ActionRow:
         return not self.is_done and self.due_on is not None and self.due_on < today(zone)
 
 
-@dataclass(frozen=True)
-class ActionList:
+class ActionList(NamedTuple):
     rows: list[ActionRow]
     older: str  # the cursor to page on from; empty at the end
 

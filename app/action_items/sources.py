@@ -1,7 +1,6 @@
 """Where an action came from: any record of its escalation that has a name and that whoever adds it can see."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel, col, select
 
@@ -13,8 +12,7 @@ from app.escalations.models import Escalation
 from app.timeline.describing import Described, describe
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A record as its reader may name it, and who else may see it."""
 
     kind: str

@@ -1,8 +1,7 @@
 """How the two orders came about: the latest moves in each, as sentences with names."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
@@ -15,8 +14,7 @@ from app.people.models import Person
 LATEST = 12
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     by: str
     words: str
     url: str

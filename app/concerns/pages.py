@@ -1,8 +1,7 @@
 """Concerns in their two orders, one concern, and everything one does to it."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Query
 from fastapi.responses import Response
@@ -220,8 +219,7 @@ def create_reopening(here: OpenHere, concern_id: str) -> Response:
     return here.go(f"/concerns/{concern.id}", "Open again, at its old place in the order")
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(NamedTuple):
     """One form of a concern's page: its verb is done, or the page comes back with what was typed."""
 
     here: Here

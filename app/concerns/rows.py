@@ -1,9 +1,8 @@
 """Concerns as rows of a list: one statement for the open ones, whatever their number, and both orders counted here."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
@@ -20,8 +19,7 @@ from app.people.models import Person
 PAGE = 50
 
 
-@dataclass(frozen=True)
-class ConcernRow:
+class ConcernRow(NamedTuple):
     """What a reader's list says of one concern. Guests' sessions see no order of ours, so `ours` is absent there."""
 
     id: str
@@ -58,8 +56,7 @@ class ConcernRow:
         return self.ours - self.theirs if self.ours and self.theirs else 0
 
 
-@dataclass(frozen=True)
-class ConcernRows:
+class ConcernRows(NamedTuple):
     """The open concerns as this viewer sees them."""
 
     rows: list[ConcernRow]
@@ -78,8 +75,7 @@ class ConcernRows:
         return [row for row in self.in_our_order if not row.is_shared]
 
 
-@dataclass(frozen=True)
-class ResolvedRows:
+class ResolvedRows(NamedTuple):
     rows: list[ConcernRow]
     older: str  # the key to page on from; empty at the end
 

@@ -1,6 +1,6 @@
 """Everything a concern's own page says of it, as its viewer may know it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -17,8 +17,7 @@ from app.timeline.reading import Sentence, about, sentences
 HISTORY = 30
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(NamedTuple):
     """`row` is absent for a resolved concern, `inside` for guests and where nothing was noted yet."""
 
     row: ConcernRow | None

@@ -6,7 +6,6 @@ from app.access.doors import CurrentPage, HouseSession, ManagerPages, PublicPage
 from app.access.pages import Page
 from app.access.permissions import Verb
 from app.access.session import ViewerSession, as_system
-from app.demo.loading import load_demo
 from app.demo.marking import the_demo
 from app.demo.removing import remove_demo, what_goes
 from app.escalations.models import Escalation
@@ -34,7 +33,7 @@ def show_demo(page: CurrentPage) -> Response:
 def create_demo(page: CurrentPage) -> Response:
     with as_system(page.request.app.state.engine) as session:
         try:
-            escalation = load_demo(session, page.settings, page.viewer.person_id or "")
+            escalation = _load(session, page, page.viewer.person_id or "")
         except Refused as refusal:
             session.rollback()
             return _page(page, refusal.sentence)
@@ -58,7 +57,13 @@ def create_removal(page: CurrentPage) -> Response:
 
 
 def _then_demo(page: Page, session: ViewerSession, person: Person) -> Response:
-    return _welcome(page, load_demo(session, page.settings, person.id))
+    return _welcome(page, _load(session, page, person.id))
+
+
+def _load(session: ViewerSession, page: Page, person_id: str) -> Escalation:
+    from app.demo.loading import load_demo  # noqa: PLC0415  a long story, which most servers never tell
+
+    return load_demo(session, page.settings, person_id)
 
 
 def _welcome(page: Page, escalation: Escalation) -> Response:

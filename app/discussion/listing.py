@@ -1,9 +1,8 @@
 """The topics of an escalation, the latest first, each with what is new in it for the viewer."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, func, or_
 from sqlmodel import col, select
@@ -17,8 +16,7 @@ PAGE = 30
 COUNTED = 99  # more than this is "99+"
 
 
-@dataclass(frozen=True)
-class TopicRow:
+class TopicRow(NamedTuple):
     id: str
     title: str
     audience: Audience

@@ -1,9 +1,8 @@
 """Posting in a topic: internal at once, a guest's words at once, ours to the customer after a moment to take them back."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, col, select
@@ -24,8 +23,7 @@ from app.writing.mentions import mention
 ONE_AFTER = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(NamedTuple):
     """What became of the words."""
 
     message_id: str

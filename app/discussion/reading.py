@@ -1,7 +1,6 @@
 """A topic's messages as a page shows them: fifty at a time or as a whole, by key, each with its author, files and what it
 answers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -42,8 +41,7 @@ class InAll(NamedTuple):
     words: int  # characters
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The messages on one page of a topic, oldest first, and where it goes on."""
 
     messages: list[MessageRow]

@@ -1,8 +1,8 @@
 """Messages to the customer leave after a moment, in which their author can take them back."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, update
 from sqlmodel import col, exists, select
@@ -25,8 +25,7 @@ MOST_AT_ONCE = 100
 PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class TakenBack:
+class TakenBack(NamedTuple):
     """All that was typed and attached, for the composer. A title when the whole topic was taken back."""
 
     text: str

@@ -1,8 +1,7 @@
 """What stands above each page of an escalation: its vitals and its tabs."""
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -35,8 +34,7 @@ GUEST_TABS = [
 ]
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """`inside` and `team` are absent for guests: their session does not see those rows."""
 
     customer: Customer

@@ -1,8 +1,7 @@
 """Escalations as rows of a list: one query, whatever their number."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlmodel import col
@@ -15,8 +14,7 @@ from app.people.models import Customer, DemoMark, Person
 PAGE = 50
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     key: str
     title: str
     customer: str
@@ -49,8 +47,7 @@ class Row:
         return self.closed_at is None and self.next_update_due_at is not None and self.next_update_due_at < now()
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     rows: list[Row]
     older: str  # the key to page on from; empty at the end
 

@@ -2,16 +2,18 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-
-import aiosmtplib
 
 from app.foundation.clock import now
 from app.foundation.settings import Settings
+
+# The web process sends no mail and looks at the server for its health page alone, so whoever does brings the libraries.
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    import aiosmtplib
 
 PATIENCE = 30.0  # seconds for a whole attempt
 
@@ -41,7 +43,11 @@ def compose(
     html: str,
     message_id: str,
     enclosures: list[tuple[str, str, bytes]],
-) -> EmailMessage:
+) -> "EmailMessage":
+    from email.headerregistry import Address  # noqa: PLC0415  as said above
+    from email.message import EmailMessage  # noqa: PLC0415
+    from email.policy import SMTP  # noqa: PLC0415
+
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = Address(addr_spec=recipient)  # exactly one mailbox: no list can hide in it
@@ -57,8 +63,10 @@ def compose(
     return message
 
 
-def deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
+def deliver(settings: Settings, message: "EmailMessage", recipient: str) -> None:
     """Returns once the server has taken responsibility for the message."""
+    import aiosmtplib  # noqa: PLC0415  as said above
+
     try:
         with ThreadPoolExecutor(1) as own_thread:  # a loop of its own, whether or not the caller is inside one
             own_thread.submit(asyncio.run, asyncio.wait_for(_deliver(settings, message, recipient), PATIENCE)).result()
@@ -71,7 +79,7 @@ def deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
         raise Unreachable(f"The mail server did not answer ({type(error).__name__}).") from error
 
 
-async def _deliver(settings: Settings, message: EmailMessage, recipient: str) -> None:
+async def _deliver(settings: Settings, message: "EmailMessage", recipient: str) -> None:
     async with _client(settings, PATIENCE) as client:
         # The envelope is set by hand: who receives it is the stored address, whatever the headers say.
         await client.send_message(message, recipients=[recipient])
@@ -85,6 +93,8 @@ def _raise_for(code: int, words: str) -> None:
 
 def knock(settings: Settings, patience: float = 8) -> None:
     """Greets the mail server and signs in where the setting says so; nothing is sent. Raises Unreachable or MailRefused."""
+    import aiosmtplib  # noqa: PLC0415  as said above
+
     try:
         with ThreadPoolExecutor(1) as own_thread:
             own_thread.submit(asyncio.run, asyncio.wait_for(_knock(settings, patience), patience)).result()
@@ -103,7 +113,9 @@ async def _knock(settings: Settings, patience: float) -> None:
         pass
 
 
-def _client(settings: Settings, patience: float) -> aiosmtplib.SMTP:
+def _client(settings: Settings, patience: float) -> "aiosmtplib.SMTP":
+    import aiosmtplib  # noqa: PLC0415  as said above
+
     server = urlsplit(settings.smtp_url)
     return aiosmtplib.SMTP(
         hostname=server.hostname or "localhost",

@@ -1,6 +1,6 @@
 """Linking two records, and asking where one came from and what it led to."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import SQLModel, col, select
 
@@ -11,8 +11,7 @@ from app.links.models import Link
 from app.timeline.describing import describe
 
 
-@dataclass(frozen=True)
-class Linked:
+class Linked(NamedTuple):
     """The other end of a link, as this viewer may know it."""
 
     kind: str

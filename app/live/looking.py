@@ -1,7 +1,7 @@
 """What moved since the hub last looked, and who may still be told: a few short queries, however many follow."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -17,8 +17,7 @@ from app.timeline.models import Pulse, TimelineEntry
 MOST = 200
 
 
-@dataclass(frozen=True)
-class News:
+class News(NamedTuple):
     """The panels of one escalation that changed: for staff, and for guests by their own count."""
 
     number: int | None

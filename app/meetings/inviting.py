@@ -1,6 +1,6 @@
 """Who is asked to come, and the letters that carry the invitation."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -15,8 +15,7 @@ from app.outbox.writing_letters import write_letter
 from app.people.models import Person, Side
 
 
-@dataclass(frozen=True)
-class Invited:
+class Invited(NamedTuple):
     id: str
     name: str
     side: Side

@@ -1,9 +1,8 @@
 """Meetings as rows of a list, the next one, and what the overview of an escalation shows of them."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlmodel import col
@@ -24,8 +23,7 @@ SHOWN = 3
 LATE_START = timedelta(hours=2)  # a planned meeting nobody started stays among the coming ones this long
 
 
-@dataclass(frozen=True)
-class MeetingRow:
+class MeetingRow(NamedTuple):
     id: str
     title: str
     starts_at: datetime
@@ -60,14 +58,12 @@ class MeetingRow:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
 
-@dataclass(frozen=True)
-class MeetingList:
+class MeetingList(NamedTuple):
     rows: list[MeetingRow]
     older: str  # the moment to page on from; empty at the end
 
 
-@dataclass(frozen=True)
-class MeetingPanel:
+class MeetingPanel(NamedTuple):
     rows: list[MeetingRow]
 
     @property

@@ -1,7 +1,7 @@
 """A meeting as one viewer reads it: its agenda with texts and decisions, and what it led to. A fixed number of statements."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -19,8 +19,7 @@ from app.people.naming import names_of
 from app.timeline.describing import Described
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One item of the agenda with everything that belongs to it."""
 
     number: int
@@ -37,8 +36,7 @@ class Line:
         return [note for note in (self.shared_note, self.own_note) if note]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """The whole meeting. An edition for the customer holds nothing but shared rows, whoever reads it."""
 
     meeting: Meeting

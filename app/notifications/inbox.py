@@ -1,6 +1,6 @@
 """One's inbox: what concerns me, newest first, as I may see it now."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -17,8 +17,7 @@ from app.timeline.recording import signal_person
 PAGE = 50
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     notification: Notification
     sentence: Sentence
     escalation_key: str

@@ -1,7 +1,7 @@
 """Whom each fact concerns, and whether by mail as well. One table; a fact that is not in it is told to nobody."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -16,8 +16,7 @@ from app.timeline.models import TimelineEntry
 People = Callable[[ViewerSession, TimelineEntry], set[str | None]]
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     people: People
     by_mail: bool = True
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.access.session import ViewerSession
 from app.foundation.rendering import render_text
@@ -10,8 +11,7 @@ from app.foundation.settings import Settings
 from app.outbox.models import Letter
 
 
-@dataclass(frozen=True)
-class Enclosure:
+class Enclosure(NamedTuple):
     """A file that goes with a letter, such as an invitation to a meeting."""
 
     name: str

@@ -1,9 +1,8 @@
 """My desk: what is mine and what is late, across the escalations I am in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
@@ -25,8 +24,7 @@ FEW = 6
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """An action with my name."""
 
     row: ActionRow
@@ -37,8 +35,7 @@ class Task:
         return self.row.due_on
 
 
-@dataclass(frozen=True)
-class UpdateDue:
+class UpdateDue(NamedTuple):
     """A customer who hears from us next."""
 
     key: str
@@ -56,8 +53,7 @@ class UpdateDue:
         return f"/escalations/{self.key}"
 
 
-@dataclass(frozen=True)
-class MeetingToday:
+class MeetingToday(NamedTuple):
     id: str
     title: str
     key: str
@@ -74,15 +70,13 @@ class MeetingToday:
         return f"/escalations/{self.key}/meetings/{self.id}"
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(NamedTuple):
     title: str
     key: str
     url: str
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(NamedTuple):
     late: list[Task | UpdateDue]
     today: list[Task | UpdateDue]
     week: list[Task | UpdateDue]

@@ -1,9 +1,8 @@
 """What stands around every page: the escalations one is in, and how much is waiting."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlmodel import col
@@ -23,8 +22,7 @@ SOON = timedelta(hours=4)
 MOST = 12
 
 
-@dataclass(frozen=True)
-class Mine:
+class Mine(NamedTuple):
     """One escalation in the rail."""
 
     key: str
@@ -42,8 +40,7 @@ class Mine:
         return self.next_update_due_at is not None and not self.is_late and self.next_update_due_at < now() + SOON
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     mine: list[Mine]
     inbox_count: int
     desk_count: int

@@ -1,8 +1,7 @@
 """Where a guest starts: straight in their escalation, or a choice when they have several."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -15,8 +14,7 @@ from app.escalations.models import CUSTOMER_STATE_LABELS, CustomerState, Escalat
 MOST = 50
 
 
-@dataclass(frozen=True)
-class GuestEscalation:
+class GuestEscalation(NamedTuple):
     """One of their escalations, in the customer's words, with what we need from them."""
 
     key: str

@@ -1,9 +1,8 @@
 """Recordings as lists show them: on their page, in the room, and beside a meeting."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
@@ -28,8 +27,7 @@ STATE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One recording in a list."""
 
     id: str
@@ -52,8 +50,7 @@ class Row:
         return STATE_WORDS[self.state] + percent
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     rows: list[Row]
     older: str
 

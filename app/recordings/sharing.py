@@ -1,6 +1,6 @@
 """Opening a recording to the customer, with its words and consents, and closing it again."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import or_, update
 from sqlmodel import col, select
@@ -16,8 +16,7 @@ from app.timeline.recording import record
 FOLLOWS = (Consent, TranscriptLine)
 
 
-@dataclass(frozen=True)
-class Readers:
+class Readers(NamedTuple):
     """Exactly those at the customer who read it once it is shared."""
 
     names: list[str]

@@ -1,6 +1,6 @@
 """How far a recording's words are, said honestly: its state, its place in the queue, and why it stands still."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -14,8 +14,7 @@ BROKEN = "Something failed on our side while this was worked on. The recording i
 GAPS = "Parts of this recording could not be transcribed. They are marked where they belong."
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     state: RecordingState
     words: str
     percent: int

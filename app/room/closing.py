@@ -1,6 +1,6 @@
 """What closing an escalation would leave open, whether whoever closes it can see it or not."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import col, func, select
 
@@ -10,8 +10,7 @@ from app.concerns.models import Concern
 from app.escalations.models import Escalation
 
 
-@dataclass(frozen=True)
-class LeftOpen:
+class LeftOpen(NamedTuple):
     actions: int
     concerns: int
 

@@ -1,7 +1,7 @@
 """What is next in an escalation: the meetings, the update and the actions that are due first, in the order of time."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.access.viewer import Viewer
 from app.action_items.panel import ActionPanel
@@ -13,8 +13,7 @@ from app.meetings.models import MeetingState
 SHOWN = 4
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(NamedTuple):
     """`act` is what the reader can do about it, at `act_url` or else at `url`."""
 
     icon: str

@@ -1,8 +1,7 @@
 """The customer's people in an escalation, as the overview names them."""
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
@@ -15,8 +14,7 @@ from app.people.models import Person
 MOST = 12
 
 
-@dataclass(frozen=True)
-class Guest:
+class Guest(NamedTuple):
     name: str
     title: str
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col, exists, select
 
@@ -19,8 +19,7 @@ from app.timeline.models import TimelineEntry
 MOST = 500  # marks of one kind; an escalation with more is drawn from its newest
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     at: datetime
     ends_at: datetime
     title: str
@@ -38,8 +37,7 @@ class Words:
     url: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """From here on the severity was this."""
 
     at: datetime

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.access.session import ViewerSession
@@ -27,14 +28,12 @@ class Zoom(StrEnum):
 ZOOM_LABELS = {Zoom.day: "Today", Zoom.days: "10 days", Zoom.all: "All of it"}
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     x: float
     label: str
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of the line: a weekend, or how long a severity held."""
 
     x: float
@@ -53,8 +52,7 @@ class Mark:
     count: int = 1
 
 
-@dataclass(frozen=True)
-class Strip:
+class Strip(NamedTuple):
     zoom: Zoom
     since: datetime
     until: datetime

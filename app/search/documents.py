@@ -1,10 +1,9 @@
 """What is found: one document for each text that somebody may look for."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_
 
@@ -27,8 +26,7 @@ class Group(StrEnum):
     escalations = "escalations"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """`title` only where the record has one of its own: a word in it weighs more. `parents` are the records with which
     it is indexed again, such as the recording of a transcript's line; the first one is the page it stands on."""
 
@@ -64,8 +62,7 @@ class Which(Enum):
         return query.where(or_(*(known.in_(ids) for known in ([own] if self is Which.alone else [own, *parents]))))
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """Which records are to become documents: with ids only these, without any all of them."""
 
     which: Which = Which.everything
@@ -78,8 +75,7 @@ class Chosen:
 Builder = Callable[[ViewerSession, Chosen], Iterable[Document]]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where documents of one kind come from. `build` reads through the session it is given: the system's to index, a
     reader's own to show what was found."""
 

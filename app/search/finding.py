@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, select
 from sqlmodel import col
@@ -27,8 +27,7 @@ ROUNDS = 5  # a page is filled up this often when rows turn out to be gone
 TOKENED = 500  # escalations that are named in the match; beyond it the join alone tells them apart
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     source: Source
     key: str
     title: list[tuple[str, bool]]  # pieces, and whether each is what was looked for

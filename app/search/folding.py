@@ -1,7 +1,7 @@
 """One line for what was copied: a concern that stood on five agendas is found once, with the agendas beneath it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.search.finding import Found
 
@@ -9,8 +9,7 @@ COPY = "agenda_item"
 ORIGINALS = ("concern", "action_item", COPY)
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(NamedTuple):
     """What was found, and the agenda items that say the same."""
 
     first: Found

@@ -3,7 +3,7 @@ brackets and splits words otherwise than the index."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.search.index import END, HIT
 from app.search.schema import FOLDING
@@ -13,8 +13,7 @@ LONGEST_ENDING = 4
 BEFORE, ALTOGETHER = 60, 240  # characters of an excerpt
 
 
-@dataclass(frozen=True)
-class Marker:
+class Marker(NamedTuple):
     """`stems` are of the words that were looked for; `beginning` is what the last one may only begin with."""
 
     stems: Sequence[str]

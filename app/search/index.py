@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, select, text
 from sqlmodel import col
@@ -18,8 +18,7 @@ HIT, END = "\x02", "\x03"  # around what was found, in a snippet; no text holds 
 CHANCE_BITS = 21
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where to look. Empty means everywhere; who may read what is decided where an entry is read."""
 
     escalation_ids: Sequence[str] = ()
@@ -38,8 +37,7 @@ class Form:
     is_joined: bool = True  # whether the escalations a reader sees are told apart by a join
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What the index holds under a number: title and body as they were indexed; and the title and the part of the body
     that fits best, with HIT and END around what was found."""
 

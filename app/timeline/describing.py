@@ -1,13 +1,12 @@
 """What a record is called and where it is, asked through the session of whoever wants to know."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.access.session import ViewerSession
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(NamedTuple):
     """`words` are the longer ones around it, for a letter; empty where the title says it all."""
 
     title: str

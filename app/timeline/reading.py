@@ -1,6 +1,5 @@
 """The timeline as a page shows it: sentences with names, newest first, by key."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -21,8 +20,7 @@ SOMEONE = "Somebody"
 SOMETHING = Described("something no longer here", "")
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     entry: TimelineEntry
     html: Markup
     text: str

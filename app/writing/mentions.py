@@ -1,7 +1,6 @@
 """Addressing people with @handle: who can be addressed in a text, and who was."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel, col, or_, select
 
@@ -18,8 +17,7 @@ MOST_SUGGESTED = 8
 MOST_MENTIONED = 50  # in one text
 
 
-@dataclass(frozen=True)
-class Mentionable:
+class Mentionable(NamedTuple):
     """Somebody who may read the text, as its writer knows them."""
 
     person_id: str

@@ -1,7 +1,7 @@
 """Letting the customer's people in, and out again."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -22,8 +22,7 @@ from app.timeline.recording import record
 AT_ONCE = 20
 
 
-@dataclass(frozen=True)
-class Invitee:
+class Invitee(NamedTuple):
     name: str
     email: str
 

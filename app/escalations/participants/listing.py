@@ -1,7 +1,7 @@
 """Who takes part: those this viewer may know of, each with what they are in it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -22,8 +22,7 @@ PART_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Participant:
+class Participant(NamedTuple):
     """`email` is empty where the viewer may not know it."""
 
     person_id: str

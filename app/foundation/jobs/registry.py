@@ -1,9 +1,8 @@
 """The functions that can be asked for as jobs, by name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
@@ -39,8 +38,7 @@ class JobContext(Protocol):
 JobFunction = Callable[..., None]  # (context: JobContext, *ids: str)
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     name: str
     function: JobFunction
     queue: Queue

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Column, Connection, Engine, Select, Table, select, update
 from sqlmodel import Field, Session, SQLModel
@@ -44,8 +44,7 @@ class JobRecord(SQLModel, table=True):
     is_handed_over: bool = Field(default=True, index=True)  # to its queue, by a worker
 
 
-@dataclass(frozen=True)
-class JobState:
+class JobState(NamedTuple):
     state: JobStatus
     reason: str
     attempts: int

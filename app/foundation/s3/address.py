@@ -1,7 +1,7 @@
 """The address of a bucket, s3://bucket/prefix?endpoint=…&region=…&path_style=1, read without connecting to it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from app.foundation.blobs import StorageUnknown
@@ -11,8 +11,7 @@ PREFIX = re.compile(r"([A-Za-z0-9._-]+/)*")
 OPTIONS = {"endpoint", "region", "path_style"}
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     bucket: str
     prefix: str  # empty, or ends with a slash
     endpoint: str | None

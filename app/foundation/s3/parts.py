@@ -8,9 +8,8 @@ repeat what is there, and take away nothing.
 
 import logging
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.foundation.blobs import StorageAway
 from app.foundation.s3.bucket import Bucket, md5_of
@@ -23,8 +22,7 @@ PART = 8 * 1024 * 1024
 log = logging.getLogger("evenkeel.storage")
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What S3 has: the parts that follow each other from the first, and the tail after them."""
 
     tags: tuple[str, ...]  # of the parts, the shorter last one included

@@ -1,6 +1,6 @@
 """An agenda that writes itself: what came up again and again, open concerns in our order, what was left over, what is late."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import col, or_, select
 
@@ -19,8 +19,7 @@ from app.timeline.recording import record
 RISES_AFTER = 2  # carried so often, an item comes first
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Something that belongs on the agenda. `is_open` says whether the customer may read it."""
 
     kind: Origin

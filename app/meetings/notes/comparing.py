@@ -1,11 +1,10 @@
 """Which lines each of two people changed since both began from the same text, and where their changes touch."""
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Lines `start` to `end` of the original became `lines`."""
 
     start: int
@@ -13,8 +12,7 @@ class Change:
     lines: list[str]
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """A part of the original: what stands there now, what is new, and whether only both together can decide."""
 
     original: list[str]

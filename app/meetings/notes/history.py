@@ -1,8 +1,7 @@
 """How a note came to be: its versions, latest first, by number."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -14,8 +13,7 @@ from app.people.models import Person
 PAGE = 50
 
 
-@dataclass(frozen=True)
-class VersionRow:
+class VersionRow(NamedTuple):
     number: int
     saved_at: datetime
     saved_by: str
@@ -23,8 +21,7 @@ class VersionRow:
     restored_from: int | None
 
 
-@dataclass(frozen=True)
-class VersionRows:
+class VersionRows(NamedTuple):
     rows: list[VersionRow]
     older: int  # the number to page on from; 0 at the end
 

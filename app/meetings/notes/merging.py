@@ -1,12 +1,11 @@
 """Joining two people's changes to one text, line by line. What does not touch merges; what does is kept twice, marked."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.meetings.notes.comparing import regions
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(NamedTuple):
     text: str
     has_conflict: bool
 

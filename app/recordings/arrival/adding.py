@@ -1,6 +1,6 @@
 """From safe bytes to a recording with a page: added, or put in the place of another's."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
@@ -13,8 +13,7 @@ from app.recordings.models import Consent, Recording, RecordingState
 from app.timeline.recording import record
 
 
-@dataclass(frozen=True)
-class Media:
+class Media(NamedTuple):
     """Bytes that are in storage for good, and what they were found to be."""
 
     key: str

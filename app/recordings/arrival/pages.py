@@ -1,8 +1,7 @@
 """The page where a recording is uploaded, and the plain form behind it for browsers without script."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Query
 from fastapi.responses import Response
@@ -47,8 +46,7 @@ class Anything(Form):
     """The fields differ with the people asked, so the verb reads what was typed."""
 
 
-@dataclass(frozen=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """An upload of theirs that can go on."""
 
     upload: Upload

@@ -1,9 +1,8 @@
 """The bytes of one upload on their way: a file on this machine, or parts in a bucket that every web process reaches."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.foundation import uploads
 from app.foundation.settings import Settings
@@ -44,8 +43,7 @@ def parcel_of(settings: Settings, upload: Upload | Remains) -> Parcel:
     return SharedParcel(store, upload)
 
 
-@dataclass(frozen=True)
-class LocalParcel:
+class LocalParcel(NamedTuple):
     folder: Path
     store: BlobStore
     upload_id: str

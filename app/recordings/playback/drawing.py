@@ -1,15 +1,14 @@
 """A recording as a picture: its peaks as one path, and ticks where a search found something."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WIDTH = 960
 HEIGHT = 64
 BARS = 240
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """Paths for an SVG of WIDTH by HEIGHT."""
 
     bars: str

@@ -1,7 +1,7 @@
 """Which bytes of a file a player asks for. One range at a time: a list of them is answered with the whole."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -10,8 +10,7 @@ class CannotBeGiven(Exception):
     """The range lies wholly outside the file."""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a file, and whether it is less than all of it."""
 
     start: int

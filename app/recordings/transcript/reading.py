@@ -1,8 +1,7 @@
 """A transcript as it is read: lines and silences in order, with what a search found in them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col, select
 
@@ -15,8 +14,7 @@ UNSURE = 0.4
 LONGEST_SEARCH = 100
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One passage. `parts` are its words, those found and those the engine was not sure of told apart."""
 
     id: str
@@ -36,14 +34,12 @@ class Line:
         return sum(part.kind == "hit" for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Silence:
+class Silence(NamedTuple):
     start: float
     seconds: float
 
 
-@dataclass(frozen=True)
-class Transcript:
+class Transcript(NamedTuple):
     lines: list[Line]
     silences: list[Silence]
     query: str

@@ -1,7 +1,6 @@
 """What the palette offers somebody: places, their escalations, and what they may do where they are."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select
 from sqlmodel import col
@@ -20,8 +19,7 @@ MOST_MINE = 12
 MOST_FOUND = 8
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One line. `asked` ones are shown only once something is typed."""
 
     icon: str

@@ -1,8 +1,7 @@
 """A person's tokens as their page shows them: never the token, and never its hash."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -13,8 +12,7 @@ from app.foundation.refusals import NotFound
 from app.sign_in.personal_tokens.models import PersonalToken, Scope
 
 
-@dataclass(frozen=True)
-class TokenRow:
+class TokenRow(NamedTuple):
     id: str
     name: str
     beginning: str

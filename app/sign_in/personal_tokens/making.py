@@ -1,7 +1,7 @@
 """Making a token and taking it back."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlmodel import col, func, select
@@ -19,8 +19,7 @@ LONGEST = 365  # days
 USUAL = 90
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """The only moment in which the token itself is known."""
 
     token: str

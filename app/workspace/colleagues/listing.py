@@ -1,7 +1,7 @@
 """Our people as rows of a list."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -18,8 +18,7 @@ ROLE_MEANS = {
 }
 
 
-@dataclass(frozen=True)
-class Colleague:
+class Colleague(NamedTuple):
     person_id: str
     name: str
     title: str

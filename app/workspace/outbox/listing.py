@@ -1,8 +1,7 @@
 """Letters as rows of a list."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlmodel import col
@@ -20,8 +19,7 @@ KIND_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     id: str
     kind: str
     state: LetterState

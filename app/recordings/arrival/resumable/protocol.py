@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
@@ -20,8 +20,7 @@ class NotTus(Exception):
         self.sentence = sentence
 
 
-@dataclass(frozen=True)
-class Creation:
+class Creation(NamedTuple):
     """What an upload is announced to be."""
 
     length: int
