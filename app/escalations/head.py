@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.access.participation import Audience, Participation, Restriction
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
-from app.escalations.models import Escalation, EscalationInside
+from app.escalations.models import Escalation, EscalationInside, Health, Stage
 from app.people.models import Customer, DemoMark, Person, Side, Team
 
 STAFF_TABS = [
@@ -34,13 +34,35 @@ GUEST_TABS = [
 ]
 
 
+class Named(NamedTuple):
+    """Somebody as the head names them."""
+
+    id: str
+    name: str
+
+
+class TheCustomer(NamedTuple):
+    id: str
+    name: str
+    time_zone: str
+
+
+class Inside(NamedTuple):
+    """What only our side reads."""
+
+    stage: Stage
+    health: Health
+    team_id: str | None
+    remarks: str
+
+
 class Head(NamedTuple):
     """`inside` and `team` are absent for guests: their session does not see those rows."""
 
-    customer: Customer
-    owner: Person
-    advocate: Person | None
-    inside: EscalationInside | None
+    customer: TheCustomer
+    owner: Named
+    advocate: Named | None
+    inside: Inside | None
     team: str
     is_restricted: bool
     guest_count: int
@@ -59,10 +81,17 @@ class Head(NamedTuple):
 def head_of(session: ViewerSession, escalation: Escalation) -> Head:
     """One statement: it stands above every page."""
     given = {"id": escalation.id, "owner": escalation.owner_id, "advocate": escalation.advocate_id}
-    row = session.execute(_head(), {**given, "customer": escalation.customer_id}).one()
-    customer, owned_by, advocated_by, inside, team, restricted, guest_count, demo = row
+    row = session.rows(_head(), {**given, "customer": escalation.customer_id})[0]
+    team, restricted, guest_count, demo = row[11:]
     return Head(
-        customer, owned_by, advocated_by, inside, team or "", restricted is not None, guest_count, demo is not None
+        TheCustomer(*row[:3]),
+        Named(*row[3:5]),
+        Named(*row[5:7]) if row[5] else None,
+        Inside(*row[7:11]) if row[7] else None,
+        team or "",
+        restricted is not None,
+        guest_count,
+        demo is not None,
     )
 
 
@@ -71,10 +100,10 @@ def _head() -> Any:
     owner, advocate = aliased(Person), aliased(Person)
     guests = _active_guests().scalar_subquery()
     columns: list[Any] = [
-        Customer,
-        owner,
-        advocate,
-        EscalationInside,
+        *(Customer.id, Customer.name, Customer.time_zone),
+        *(owner.id, owner.name),
+        *(advocate.id, advocate.name),
+        *(EscalationInside.stage, EscalationInside.health, EscalationInside.team_id, EscalationInside.remarks),
         Team.name,
         Restriction.escalation_id,
         guests,
