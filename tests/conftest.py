@@ -35,6 +35,18 @@ FROM_OUR_PAGE = {"sec-fetch-site": "same-origin"}
 database.SQLITE_PRAGMAS = tuple(
     pragma.replace("synchronous=full", "synchronous=off") for pragma in database.SQLITE_PRAGMAS
 )
+# Whoever is given a database of the kind under test asks for one of these, directly or through another fixture.
+OF_THAT_KIND = {"database_server", "yard"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is given no database, or makes itself one of SQLite, is the same on PostgreSQL: it runs once, on SQLite."""
+    if not ON_POSTGRES:
+        return
+    alike = [item for item in items if OF_THAT_KIND.isdisjoint(getattr(item, "fixturenames", ()))]
+    if alike:
+        config.hook.pytest_deselected(items=alike)
+        items[:] = [item for item in items if item not in alike]
 
 
 @pytest.fixture(scope="session")
