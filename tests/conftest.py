@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
@@ -89,6 +89,7 @@ def create_schema(engine: Engine, url: str) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One for all tests of a process: Playwright's loop stays in the thread that started it, so there is no second."""
+    expect.set_options(timeout=30_000)  # five seconds unless told so, which a machine under full load does not keep
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
