@@ -1,13 +1,12 @@
 """A fresh database with the cast in it for every test, on SQLite or PostgreSQL as EVENKEEL_TEST_DATABASE says."""
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
@@ -26,8 +25,8 @@ from app.sign_in import sessions
 from tests.cast import Member, assemble
 from tests.chromium import launch
 from tests.mailbox import Mailbox
-from tests.postgres import CHOSEN, create_database, drop_database, running_postgres
-from tests.reused import Reused
+from tests.postgres import CHOSEN, create_database, running_postgres
+from tests.reused import Reused, ReusedDatabase, ReusedFile
 
 SITE = "https://evenkeel.test"
 ON_POSTGRES = os.environ.get(CHOSEN, "sqlite") == "postgresql"
@@ -36,6 +35,18 @@ FROM_OUR_PAGE = {"sec-fetch-site": "same-origin"}
 database.SQLITE_PRAGMAS = tuple(
     pragma.replace("synchronous=full", "synchronous=off") for pragma in database.SQLITE_PRAGMAS
 )
+# Whoever is given a database of the kind under test asks for one of these, directly or through another fixture.
+OF_THAT_KIND = {"database_server", "yard"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is given no database, or makes itself one of SQLite, is the same on PostgreSQL: it runs once, on SQLite."""
+    if not ON_POSTGRES:
+        return
+    alike = [item for item in items if OF_THAT_KIND.isdisjoint(getattr(item, "fixturenames", ()))]
+    if alike:
+        config.hook.pytest_deselected(items=alike)
+        items[:] = [item for item in items if item not in alike]
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +89,7 @@ def create_schema(engine: Engine, url: str) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One for all tests of a process: Playwright's loop stays in the thread that started it, so there is no second."""
+    expect.set_options(timeout=30_000)  # five seconds unless told so, which a machine under full load does not keep
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -90,31 +102,31 @@ def people(template_database: tuple[str, dict[str, Member]]) -> dict[str, Member
 
 
 @pytest.fixture(scope="session")
-def reused_database(template_database: tuple[str, dict[str, Member]], database_server: str) -> Iterator[Reused]:
-    reused = Reused(database_server, f"test_{uuid.uuid4().hex[:12]}", template_database[0])
-    reused.make()
+def reused_database(
+    template_database: tuple[str, dict[str, Member]], database_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reused]:
+    yield from reused_copy(template_database[0], database_server, tmp_path_factory)
+
+
+def reused_copy(template: str, server: str, places: pytest.TempPathFactory) -> Iterator[Reused]:
+    reused = (
+        ReusedDatabase(server, f"test_{uuid.uuid4().hex[:12]}", template)
+        if ON_POSTGRES
+        else ReusedFile(places.mktemp("reused"), Path(template))
+    )
     yield reused
-    drop_database(database_server, reused.name)
+    reused.remove()
 
 
 @pytest.fixture
-def database_url(
-    template_database: tuple[str, dict[str, Member]], tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[str]:
-    template, _ = template_database
-    if ON_POSTGRES:
-        reused: Reused = request.getfixturevalue("reused_database")
-        yield reused.url
-        reused.put_back()
-        return
-    (tmp_path / "data").mkdir()
-    copy = tmp_path / "data" / "evenkeel.db"
-    shutil.copy(template, copy)
-    yield f"sqlite:///{copy}"
+def database_url(reused_database: Reused) -> Iterator[str]:
+    yield reused_database.url
+    reused_database.put_back()
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
+    (tmp_path / "data").mkdir()
     return Settings(
         data_dir=tmp_path / "data",
         base_url=SITE,
@@ -124,10 +136,8 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_database(database_url)
-    yield engine
-    engine.dispose()
+def engine(reused_database: Reused, database_url: str) -> Engine:
+    return reused_database.engine
 
 
 @pytest.fixture

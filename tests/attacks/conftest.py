@@ -29,8 +29,9 @@ from app.operating.two_worlds.seeding import seed_world
 from app.people.models import Account
 from app.search.indexing import reindex_all
 from tests.attacks.furnishing import furnish
-from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE, create_schema
+from tests.conftest import FROM_OUR_PAGE, ON_POSTGRES, SITE, create_schema, reused_copy
 from tests.postgres import create_database, drop_database
+from tests.reused import Reused
 from tests.worlds.conftest import LATER, Told
 
 SECRET = "the secret of the world that is attacked"
@@ -107,13 +108,22 @@ def world_template(database_server: str, tmp_path_factory: pytest.TempPathFactor
         drop_database(database_server, name)
 
 
+@pytest.fixture(scope="session")
+def reused_world(
+    world_template: dict[str, Any], database_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reused]:
+    template = world_template["name"] if ON_POSTGRES else str(world_template["folder"] / "evenkeel.db")
+    yield from reused_copy(template, database_server, tmp_path_factory)
+
+
 @pytest.fixture
 def world(
-    world_template: dict[str, Any], database_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world_template: dict[str, Any], reused_world: Reused, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     monkeypatch.setattr(Pace, "allows", lambda *_: True)  # attackers here search faster than people may
-    with copied_world(world_template, database_server, tmp_path) as world:
-        yield world
+    with ExitStack() as stack:
+        stack.callback(reused_world.put_back)
+        yield _opened(world_template, reused_world.url, reused_world.engine, tmp_path / "data", stack)
 
 
 @pytest.fixture(scope="module")
@@ -135,33 +145,28 @@ def same_world(kept_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
 
 @contextmanager
 def copied_world(world_template: dict[str, Any], database_server: str, place: Path) -> Iterator[World]:
-    folder = place / "data"
-    shutil.copytree(world_template["folder"], folder)
     with ExitStack() as stack:
-        stack.callback(clock.set_clock, "")
         if ON_POSTGRES:
             name = f"attack_{uuid.uuid4().hex[:12]}"
             url = create_database(database_server, name, world_template["name"])
             stack.callback(drop_database, database_server, name)
         else:
-            url = f"sqlite:///{folder / 'evenkeel.db'}"
-        settings = Settings(data_dir=folder, base_url=SITE, database_url=url, secret_key=SECRET)
+            shutil.copy(world_template["folder"] / "evenkeel.db", place)
+            url = f"sqlite:///{place / 'evenkeel.db'}"
         engine = open_database(url)
         stack.callback(engine.dispose)
-        clock.set_clock(LATER)
-        told = world_template["told"]
-        site = build_site(settings, engine)
-        yield World(
-            "A",
-            engine,
-            settings,
-            site,
-            told["people"],
-            told["ids"],
-            set(told["canaries"]),
-            stack,
-            world_template["sets"],
-        )
+        yield _opened(world_template, url, engine, place / "data", stack)
+
+
+def _opened(template: dict[str, Any], url: str, engine: Engine, folder: Path, stack: ExitStack) -> World:
+    """With the files of its own that belong to this database."""
+    shutil.copytree(template["folder"], folder, ignore=shutil.ignore_patterns("evenkeel.db*"))
+    settings = Settings(data_dir=folder, base_url=SITE, database_url=url, secret_key=SECRET)
+    stack.callback(clock.set_clock, "")
+    clock.set_clock(LATER)
+    told = template["told"]
+    site, canaries = build_site(settings, engine), set(told["canaries"])
+    return World("A", engine, settings, site, told["people"], told["ids"], canaries, stack, template["sets"])
 
 
 def _furnish_all(engine: Engine, settings: Settings, told: dict[str, Any]) -> dict[str, dict[str, str]]:

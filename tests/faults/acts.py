@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import httpx2
 import psycopg
 
-from tests.faults.server import HOME, Server
+from tests.faults.server import HOME, PLAIN, Server
 
 LATER = (429, 503, 507)  # said in words, and nothing is stored
 TABLES = {"concern": ("concern", "words"), "action": ("action_item", "title"), "message": ("message", "text")}
@@ -84,6 +84,7 @@ class Burst:
             headers={"sec-fetch-site": "same-origin", "accept": "text/html"},
             cookies={"evenkeel": self.server.furniture.tokens["ben"]},
             timeout=90,
+            verify=PLAIN,
         ) as browser:
             word = ""
             while not self._ended.is_set():

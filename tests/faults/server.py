@@ -28,6 +28,7 @@ PATIENCE = 90.0  # seconds; a machine under full load is not a broken one
 KEY = "ACME-7K4"
 HOME = f"/escalations/{KEY}"
 FROM_OUR_PAGE = {"sec-fetch-site": "same-origin"}
+PLAIN = False  # nothing is encrypted here, and reading whom the world trusts takes longer than an answer
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ class Server:
             headers=FROM_OUR_PAGE,
             cookies=cookies,
             timeout=PATIENCE,
+            verify=PLAIN,
             **options,  # type: ignore[arg-type]
         )
         self._clients.append(client)
@@ -153,7 +155,7 @@ class Server:
 
     def is_ready(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            return httpx2.get(f"{self.url}/readyz", timeout=2, verify=PLAIN).status_code == 200
         except httpx2.HTTPError:
             return False
 

@@ -52,7 +52,7 @@ CANARIES = {
 }
 ASKED_FOR = "Send the list of doubled invoices"
 AROUND_IT = "Finance wants number, customer and amount, as said under the second point."
-SAID = "ask what you can do for your country"
+SAID = "can do for your country"  # at the end of a sentence, which the engine breaks now here, now there
 SAID_AT = 177  # seconds into the recording, when that speech begins
 
 

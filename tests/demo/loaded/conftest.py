@@ -12,9 +12,8 @@ from app.demo.marking import marked, the_demo
 from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.people.models import Person
-from tests.conftest import ON_POSTGRES
-from tests.postgres import create_database, drop_database
-from tests.reused import Reused
+from tests.conftest import ON_POSTGRES, reused_copy
+from tests.postgres import create_database
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +45,9 @@ def template_database(template_database, database_server, demo_files):
 
 
 @pytest.fixture(scope="session")
-def reused_database(template_database, database_server):
+def reused_database(template_database, database_server, tmp_path_factory):
     """One of these tests alone: the others go on without the demo."""
-    reused = Reused(database_server, f"demo_{uuid.uuid4().hex[:12]}", template_database[0])
-    reused.make()
-    yield reused
-    drop_database(database_server, reused.name)
+    yield from reused_copy(template_database[0], database_server, tmp_path_factory)
 
 
 @pytest.fixture
