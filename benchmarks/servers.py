@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds
+# Python keeps what it compiled unless it is told otherwise, and so it does for people; both servers start as theirs do.
+AS_USUAL = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def free_port() -> int:
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     log = open("/tmp/evenkeel-bench.log", "ab")  # noqa: S108, SIM115  what went wrong is in there
-    process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=ROOT, stdout=log, stderr=log)
+    process = subprocess.Popen(command, env={**os.environ, **AS_USUAL, **environment}, cwd=ROOT, stdout=log, stderr=log)
     try:
         yield process
     finally:
