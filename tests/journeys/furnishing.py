@@ -126,7 +126,7 @@ def wait_for_words(house: House, furnished: Furnished) -> None:
             furnished.line = f"{furnished.recording}/lines/{line.id}" if line else ""
         return line is not None
 
-    house.wait_until(is_there, "words of the recording", 180)
+    house.wait_until(is_there, "words of the recording", 600)
 
 
 def _move_in(session: ViewerSession) -> None:

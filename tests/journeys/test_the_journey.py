@@ -34,7 +34,7 @@ from tests.journeys.house import House
 from tests.journeys.visitors import Visitor
 from tests.mailbox import words_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 ACME = "Acme Logistics"
 GUESTS = {"Mark Ellison": "mark@acme.example", "Ruth Adeyemi": "ruth@acme.example"}
@@ -190,7 +190,7 @@ def _talk(nora: Visitor, tomas: Visitor, ruth: Visitor, mark: Visitor, at: str, 
 
 def _find_what_was_said(nora: Visitor, ruth: Visitor, at: str, recording: str) -> None:
     page = nora.go(recording)
-    expect(page.locator("#transcript")).to_contain_text(SAID, timeout=180_000)
+    expect(page.locator("#transcript")).to_contain_text(SAID, timeout=600_000)
     expect(page.locator("#standing")).to_have_count(0, timeout=60_000)
     nora.go(f"{recording}/sharing").get_by_role("button", name=f"Share with {ACME}").click()
     page = ruth.go("/")

@@ -22,7 +22,7 @@ from tests.journeys.furnishing import Furnished
 from tests.journeys.house import House
 from tests.journeys.visitors import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 WORRY = "We cannot print an invoice"
 
