@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.access.session import ViewerSession
 from app.action_items.due import record_overdue
-from app.api.forgetting import forget_answers
+from app.api.forgetting import forget_answers, forget_words
 from app.discussion.deleting import end_deletions
 from app.discussion.releasing import release_due
 from app.escalations.due import record_overdue_updates
@@ -45,12 +45,13 @@ def sweep_unfinished(session: ViewerSession, settings: Settings, now: datetime) 
 CLOCKS: list[Clock] = [
     Clock("messages to the customer", 1, lambda session, _, now: release_due(session, now)),
     Clock("deleted messages", 5, lambda session, _, now: end_deletions(session, now)),
+    Clock("deleted words in answers kept for programs", 15, lambda session, _, now: forget_words(session)),
     Clock("news", 1, spread_news),
     Clock("search", 1, follow),
     Clock("letters", 2, send_due),
     Clock("overdue actions", 60, lambda session, _, now: record_overdue(session, now)),
     Clock("overdue updates", 60, lambda session, _, now: record_overdue_updates(session, now)),
-    Clock("files never posted", 3600, lambda session, _, now: sweep_files(session, now)),
+    Clock("files never posted, and of deleted messages", 60, lambda session, _, now: sweep_files(session, now)),
     Clock("files whose words were lost", 3600, sweep_unfinished),
     Clock("answers kept for programs", 3600, lambda session, _, now: forget_answers(session, now)),
     Clock("drafts nobody went on with", 3600, lambda session, _, now: sweep_old_drafts(session, now)),

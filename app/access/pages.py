@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.access.looking_as import LookingAs
 from app.access.permissions import Verb, may
 from app.access.session import ViewerSession
-from app.access.viewer import SYSTEM, Viewer
+from app.access.viewer import SYSTEM, THEMES, Viewer
 from app.foundation.rendering import static_url, templates
 from app.foundation.settings import Settings
 
@@ -69,7 +69,9 @@ class Page:
 
     @property
     def theme(self) -> str:
-        return self.viewer.theme or self.request.cookies.get("evenkeel-theme", "")
+        """Of a cookie only what we may have put there: what strangers write is part of nothing that is kept."""
+        theme = self.viewer.theme or self.request.cookies.get("evenkeel-theme", "")
+        return theme if theme in THEMES else ""
 
     @property
     def looking_as(self) -> LookingAs | None:

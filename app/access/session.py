@@ -23,7 +23,8 @@ class ViewerSession(Session):
     """Sees only what its viewer may see. There is no session without a viewer."""
 
     def __init__(self, engine: Engine | Connection, viewer: Viewer):
-        super().__init__(engine, expire_on_commit=False, autoflush=True)
+        # Once it is finished it answers nothing more: what read on would take a connection that nobody gives back.
+        super().__init__(engine, expire_on_commit=False, autoflush=True, close_resets_only=False)
         self.viewer = viewer
         self._sees_everything = viewer.is_system
         self.writes = False  # what was changed is kept when it is finished
@@ -39,6 +40,8 @@ class ViewerSession(Session):
     def rows(self, statement: Any, given: Mapping[str, Any] | None = None) -> Sequence[Any]:
         """What `execute` finds, for columns alone: limited in the same way and a third cheaper, because nothing is made
         ready for objects. Lists are read by this."""
+        if not statement.is_select:
+            raise PermissionError("only what selects is read as rows")
         self.flush()
         if self._sees_everything:
             return self.connection().execute(statement, given).all()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from app.people.models import Role
 
+THEMES = ("light", "dark")
+
 
 @dataclass(frozen=True)
 class Viewer:

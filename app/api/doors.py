@@ -106,7 +106,7 @@ async def once(
     is_json = request.headers.get("content-type", "").startswith(JSON)
     body = await request.body() if is_json else b""  # nothing else is read by any act
     asked = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
-    act = Act(session, bearer.token_id, key, asked)
+    act = Act(session, bearer.token_id, key, asked, request.url.path)
     escalation = request.path_params.get("key")
     if escalation is not None:
         await run_in_threadpool(find_escalation, session, escalation)

@@ -19,5 +19,6 @@ class KeptAnswer(SQLModel, table=True):
     asked: str = Field(max_length=64)  # a hash of method, address and body
     status: int
     location: str = Field(default="", max_length=300)
-    body: str = long_text()
+    body: str = long_text()  # empty once the message it tells of is gone for good
+    message_id: str | None = Field(default=None, max_length=16, index=True)
     answered_at: datetime = moment(index=True)

@@ -16,7 +16,8 @@ from app.foundation.problems import Problem
 from app.foundation.refusals import NotFound
 from app.recordings.models import Recording
 
-ABOUT = re.compile(r"/api/v1/escalations/([^/?]+)(?:.*/messages/([^/?]+)|.*/topics/[^/?]+/(held)$)?")
+INSIDE = re.compile(r"/api/v1/escalations/([^/?]+)")
+MESSAGE = re.compile(r"/api/v1/escalations/[^/?]+/.*(?:/messages/([^/?]+)|/held$)")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Act:
     token_id: str
     key: str
     asked: str
+    place: str  # its address
 
 
 @dataclass
@@ -34,28 +36,27 @@ class AnsweredBefore(Exception):
     status: int
     location: str
     body: str
+    message_id: str | None
 
 
 def kept_answer(act: Act) -> AnsweredBefore | None:
-    query = select(col(KeptAnswer.asked), col(KeptAnswer.status), col(KeptAnswer.location), col(KeptAnswer.body)).where(
-        col(KeptAnswer.token_id) == act.token_id, col(KeptAnswer.key) == act.key
-    )
+    told = (KeptAnswer.asked, KeptAnswer.status, KeptAnswer.location, KeptAnswer.body, KeptAnswer.message_id)
+    query = select(*map(col, told)).where(col(KeptAnswer.token_id) == act.token_id, col(KeptAnswer.key) == act.key)
     with act.session.seeing_everything():
         kept = act.session.execute(query).first()
     if kept is None:
         return None
-    asked, status, location, body = kept
+    asked, status, location, body, message_id = kept
     if asked != act.asked:
         raise Problem(422, "This Idempotency-Key was used for something else. Choose a new one.", "key-reused")
-    return AnsweredBefore(status, location, body)
+    return AnsweredBefore(status, location, body, message_id)
 
 
 def still_there(session: ViewerSession, kept: AnsweredBefore, recording_id: str | None = None) -> None:
     """What the kept answer tells of is still theirs to see, and neither its words nor the recording were deleted."""
-    inside = ABOUT.match(kept.location)
-    if inside is not None:
+    if inside := INSIDE.match(kept.location):
         find_escalation(session, inside[1])
-        _words_are_there(session, json.loads(kept.body)["id"] if inside[3] else inside[2])
+    _words_are_there(session, kept.message_id)
     if recording_id and session.get(Recording, recording_id) is None:
         raise NotFound
 
@@ -78,6 +79,16 @@ def keep_answer(act: Act, response: Response) -> None:
             status=response.status_code,
             location=response.headers.get("location", ""),
             body=bytes(response.body).decode(),
+            message_id=_message_of(act, response),
         )
     )
     act.session.flush()
+
+
+def _message_of(act: Act, response: Response) -> str | None:
+    """The message whose words the answer holds: the new one, or the one that was acted on. One that waits to leave has no
+    address of its own yet."""
+    found = MESSAGE.match(response.headers.get("location", "")) or MESSAGE.match(act.place)
+    if found is None:
+        return None
+    return found[1] or str(json.loads(bytes(response.body))["id"])

@@ -182,11 +182,17 @@ def composer_for(
         send_label="Send" if always_shared else "Add internal note",
         shared_label=send_label_for(here),
         readers=guest_names(here) if chooses else "",
-        client_id=(form.typed.get("client_id") if form and form.mistakes else None) or new_id(),
+        client_id=_name_of_act(form),
         reply_to=reply_to,
         quoted=_quoted(reply_to) if is_quoted and reply_to else "",
         kept=kept or [],
     )
+
+
+def _name_of_act(form: Filled[Any] | None) -> str:
+    """A form that came back is the same act, unless its name stands for other words already."""
+    goes_on = form is not None and form.mistakes and "client_id" not in form.mistakes
+    return (form.typed.get("client_id") if form and goes_on else None) or new_id()
 
 
 def send_label_for(here: Here) -> str:

@@ -66,10 +66,23 @@ def posted_before(session: ViewerSession, words: Words) -> Posted | None:
     if message_id is None:
         return None
     if message := session.get(Message, message_id):
+        _check_it_is_the_same(words, message.text, was_changed=bool(message.edited_at or message.deleted_at))
         return Posted(message.id, message.topic_id, message.audience)
     if held := session.get(HeldMessage, message_id):
+        _check_it_is_the_same(words, held.text)
         return Posted(held.id, held.topic_id, Audience.shared, is_held=True)
     return None
+
+
+def _check_it_is_the_same(words: Words, stored: str, *, was_changed: bool = False) -> None:
+    """Somebody whose line broke may go back, write on and send again: what came the first time is not what they mean now.
+    The form is given another name for its act, and sends these words when it is sent once more."""
+    if stored != words.text and not was_changed:
+        raise Refused(
+            "You sent this before with other words, and those are in the topic. What you have written now is kept here: "
+            "send it again if it is to follow them.",
+            "client_id",
+        )
 
 
 @cache

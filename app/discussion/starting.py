@@ -4,7 +4,7 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.discussion.facts import TopicStarted
 from app.discussion.models import Topic, TopicInside
-from app.discussion.posting import Posted, hold, posted_before, write
+from app.discussion.posting import BeingPosted, Posted, hold, posted_before, write
 from app.discussion.words import Words, check
 from app.escalations.models import Escalation
 from app.foundation.clock import now
@@ -26,6 +26,18 @@ def start_topic(
     check(session, escalation.id, words, audience)
     if before := posted_before(session, words):
         return before.topic_id, before
+    try:
+        with session.begin_nested():  # the topic of whoever comes second at the same moment goes with their words
+            return _start(session, escalation, title, audience, words)
+    except BeingPosted:
+        if before := posted_before(session, words):
+            return before.topic_id, before
+        raise
+
+
+def _start(
+    session: ViewerSession, escalation: Escalation, title: str, audience: Audience, words: Words
+) -> tuple[str, Posted]:
     waits = audience is Audience.shared and not session.viewer.is_guest
     assert session.viewer.person_id
     topic = Topic(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, exists, true, update
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, union
 
@@ -43,8 +44,10 @@ def test_a_restricted_escalation_is_seen_by_participants_and_managers_alone(look
         select(func.max(Escalation.key)),
     ],
 )
-def test_every_shape_of_query_is_limited(looking_as, statement):
-    assert [row if isinstance(row, str) else row[0] for row in looking_as("gus").exec(statement)] == ["ACME-7K4"]
+def test_every_shape_of_query_is_limited_in_both_ways_of_asking(looking_as, statement):
+    gus = looking_as("gus")
+    assert [row if isinstance(row, str) else row[0] for row in gus.exec(statement)] == ["ACME-7K4"]
+    assert [key for (key,) in gus.rows(statement)] == ["ACME-7K4"]
 
 
 def test_get_finds_only_what_is_theirs(looking_as, outage, elsewhere):
@@ -56,8 +59,8 @@ def test_counting_follows_the_same_limits_unless_a_rule_must_count_everything(lo
     gus, count = looking_as("gus"), select(func.count()).select_from(Escalation)
     assert gus.exec(count).one() == 1
     with gus.seeing_everything():
-        assert gus.exec(count).one() == 4
-    assert gus.exec(count).one() == 1
+        assert gus.exec(count).one() == 4 and gus.rows(count) == [(4,)]
+    assert gus.exec(count).one() == 1 and gus.rows(count) == [(1,)]
 
 
 def test_a_guest_knows_people_they_have_met_and_no_addresses_but_their_own(looking_as, people):
@@ -85,6 +88,19 @@ def test_a_participation_that_ended_ends_the_sight_of_everything(looking_as, ses
 def test_bulk_writes_are_refused_on_behalf_of_a_guest(looking_as, statement):
     with pytest.raises(PermissionError):
         looking_as("gus").execute(statement)
+    with pytest.raises(PermissionError):
+        looking_as("gus").rows(statement)
+    with pytest.raises(PermissionError):
+        looking_as("gus").rows(statement.returning(*statement.table.primary_key))
+
+
+def test_what_is_finished_answers_nothing_more(looking_as):
+    gus = looking_as("gus")
+    assert gus.rows(select(Escalation.key)) == [("ACME-7K4",)]
+    gus.finish()
+    for ask in (gus.rows, gus.exec):
+        with pytest.raises(InvalidRequestError):
+            ask(select(Escalation.key))
 
 
 KNOWN = {
@@ -108,6 +124,7 @@ def test_an_alias_that_is_joined_is_limited_as_the_table_is(looking_as, nicks):
         ]
         for question in questions:
             assert set(looking_as(nick).exec(question)) == KNOWN[nick]
+            assert {name for (name,) in looking_as(nick).rows(question)} == KNOWN[nick]
 
 
 def test_an_alias_of_a_table_the_rule_itself_looks_into_is_limited_too(looking_as):

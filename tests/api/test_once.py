@@ -8,9 +8,11 @@ from sqlmodel import func, select
 from app.access.participation import Participation, Restriction
 from app.access.session import as_system
 from app.api import doors
-from app.api.forgetting import KEPT_FOR, forget_answers
+from app.api.forgetting import KEPT_FOR, forget_answers, forget_words
 from app.api.models import KeptAnswer
 from app.concerns.models import Concern
+from app.discussion.deleting import end_deletions
+from app.discussion.models import Message
 from app.discussion.releasing import release_due
 from app.escalations.models import Escalation
 from app.foundation.clock import now
@@ -178,3 +180,27 @@ def test_of_a_recording_that_was_deleted_nothing_is_told_again(program, session,
     assert ben.delete(at).status_code == 204
     answer = ben.post(f"{at}/sharing", headers=key)
     assert answer.status_code == 404 and "Mark" not in answer.text
+
+
+def test_words_that_were_brought_back_and_deleted_again_are_told_by_no_answer_and_kept_in_none(program, engine):
+    ben, key = program("ben"), {"idempotency-key": "back-1"}
+    sent = ben.post(f"{HERE}/topics", json={"title": "Ours", "text": "CANARY words"}, headers={"idempotency-key": "t"})
+    one = f"{HERE}/topics/{sent.json()['topic_id']}/messages/{sent.json()['id']}"
+    assert ben.delete(one).status_code == 204
+    back = ben.post(f"{one}/restoration", headers=key)
+    assert "CANARY" in back.text and ben.post(f"{one}/restoration", headers=key).content == back.content
+    assert ben.delete(one).status_code == 204
+    for again in (
+        ben.post(f"{one}/restoration", headers=key),
+        ben.post(f"{HERE}/topics", json={"title": "Ours", "text": "CANARY words"}, headers={"idempotency-key": "t"}),
+    ):
+        assert again.status_code == 404 and "CANARY" not in again.text
+    with as_system(engine) as session:
+        forget_words(session)
+        assert len([one for one in session.exec(select(KeptAnswer.body)) if "CANARY" in one]) == 2, "it may come back"
+        end_deletions(session)
+        forget_words(session)
+        session.commit()
+        assert session.exec(select(KeptAnswer.body)).all() == ["", ""]
+    assert ben.post(f"{one}/restoration", headers=key).status_code == 404
+    assert count(engine, Message) == 1

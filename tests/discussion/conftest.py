@@ -27,10 +27,12 @@ class Talk:
     engine: Any
     people: Any
 
-    def start(self, nick: str, escalation: Escalation, title: str, text: str, audience: str = "internal") -> Topic:
+    def start(
+        self, nick: str, escalation: Escalation, title: str, text: str, audience: str = "internal", **more: Any
+    ) -> Topic:
         with ViewerSession(self.engine, self.people[nick].viewer) as session:
             mine = session.get_one(Escalation, escalation.id)
-            topic_id, _ = start_topic(session, mine, title, Audience(audience), Words(text))
+            topic_id, _ = start_topic(session, mine, title, Audience(audience), Words(text, **more))
             session.commit()
         with as_system(self.engine) as session:
             return session.get_one(Topic, topic_id)

@@ -57,7 +57,16 @@ def test_after_half_a_minute_it_is_gone_whether_or_not_a_clock_has_come_by(as_, 
     assert "gone for good" in as_("gus").get(answer.headers["location"]).text
     assert session.exec(select(DeletedWords)).all() == [] and SAID not in stored(session, said.id).text
     with engine.connect() as connection:
-        tables = ("message", "deleted_words", "earlier_words", "mention", "timeline_entry", "notification", "draft")
+        tables = (
+            "message",
+            "deleted_words",
+            "earlier_words",
+            "mention",
+            "timeline_entry",
+            "notification",
+            "draft",
+            "kept_answer",
+        )
         for name in tables:
             assert "CANARY" not in str(connection.execute(text(f"select * from {name}")).all()), name
 

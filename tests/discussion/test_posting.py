@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from app.access.participation import Audience, Participation
+from app.discussion import starting
 from app.discussion.models import HeldMessage, Message, Topic
 from app.foundation.refusals import Refused
 from app.timeline.models import TimelineEntry
@@ -120,3 +121,29 @@ def test_a_link_to_something_shared_passes(talk, run, session):
     session.commit()
     address = f"https://evenkeel.test/escalations/ACME-7K4/discussion/{run.id}?at={first.id}"
     assert talk.say("ben", run, f"As you wrote: {address}", "shared").is_held
+
+
+def test_other_words_under_the_same_name_are_given_back(talk, run, texts, session):
+    talk.say("gus", run, "It stops.", client_id="abc")
+    with pytest.raises(Refused, match="other words") as refused:
+        talk.say("gus", run, "It stops at three now.", client_id="abc")
+    assert refused.value.field == "client_id"
+    talk.say("gus", run, "It stops.", client_id="abc")
+    assert texts(session).count("It stops.") == 1 and "It stops at three now." not in texts(session)
+
+
+def test_a_topic_begun_twice_at_the_same_moment_is_there_once(talk, outage, monkeypatch, session):
+    """The second looked before the first was stored, as happens on PostgreSQL."""
+    first = talk.start("gus", outage, "Tonight", "Will it run?", client_id="abc")
+    asked, real = [], starting.posted_before
+
+    def looks_too_early(*given):
+        asked.append(given)
+        return real(*given) if len(asked) > 1 else None
+
+    monkeypatch.setattr(starting, "posted_before", looks_too_early)
+    again = talk.start("gus", outage, "Tonight", "Will it run?", client_id="abc")
+    assert again.id == first.id and len(asked) == 2
+    assert len(session.exec(select(Topic).where(Topic.title == "Tonight")).all()) == 1
+    told = select(TimelineEntry.kind).where(TimelineEntry.subject_id == first.id)
+    assert session.exec(told).all() == ["topic_started"]

@@ -1,6 +1,7 @@
 """FD22, FD32, FD33, FD35: what is sent too often, too large, too slowly or never read."""
 
 import os
+import re
 import resource
 import socket
 import threading
@@ -34,12 +35,16 @@ def test_the_same_act_sent_twenty_times_at_once_is_one_message_and_everybody_is_
     assert place.endswith(f"#message-{message_id}")
 
 
-def test_an_act_sent_again_with_other_words_changes_nothing(standing: Server) -> None:
+def test_an_act_sent_again_with_other_words_gives_them_back_under_another_name(standing: Server) -> None:
     gus = standing.browser("gus")
-    first = write(gus, standing, "The first words", client_id="one-act")
+    assert write(gus, standing, "The first words", client_id="one-act").status_code == 303
     again = write(gus, standing, "Quite other words", client_id="one-act")
-    assert first.headers["location"] == again.headers["location"]
+    assert again.status_code == 422 and "Quite other words" in again.text
+    [name] = re.findall(r'name="client_id" value="([^"]+)"', again.text)
+    assert name != "one-act"
     assert standing.rows("select count(*) from message where text = 'Quite other words'") == [(0,)]
+    assert write(gus, standing, "Quite other words", client_id=name).status_code == 303
+    assert standing.rows("select count(*) from message where text = 'Quite other words'") == [(1,)]
 
 
 def test_two_people_may_use_the_same_name_for_their_acts(standing: Server) -> None:

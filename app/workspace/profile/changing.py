@@ -6,8 +6,6 @@ from app.foundation.refusals import NotAllowed, Refused
 from app.people.models import Account, Password, Person
 from app.sign_in import passwords, sessions
 
-THEMES = ("", "light", "dark")
-
 
 def change_profile(session: ViewerSession, *, name: str, title: str, zone: str, shortcuts: bool) -> None:
     if not is_zone(zone):

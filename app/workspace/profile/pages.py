@@ -8,6 +8,7 @@ from pydantic import Field
 from app.access.doors import CurrentPage, HouseSession, PublicPage, PublicPages, SharedPages, requires
 from app.access.pages import Page
 from app.access.permissions import Verb
+from app.access.viewer import THEMES
 from app.foundation.clock import zone_choices
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
@@ -84,7 +85,7 @@ def change_password(page: CurrentPage, form: filled(PasswordForm)) -> Response: 
 @public.post("/theme", dependencies=[requires(Verb.choose_theme)])
 def change_theme(page: PublicPage, session: HouseSession, form: filled(ThemeForm)) -> Response:  # type: ignore[valid-type]
     """Kept with the person, and in this browser for the pages before signing in."""
-    theme = form.value.theme if form.ok and form.value.theme in changing.THEMES else ""
+    theme = form.value.theme if form.ok and form.value.theme in THEMES else ""
     if page.viewer.person_id:
         changing.change_theme(session, page.viewer.person_id, theme)
     back = form.value.back if form.ok and is_local(form.value.back) else "/"
