@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
@@ -24,6 +24,7 @@ from app.writing.models import Mention
 
 log = logging.getLogger("evenkeel.discussion")
 MOST_AT_ONCE = 100
+CLOCK_SET_BACK = timedelta(minutes=2)  # a longer time than ever waited for was written before the clock was set back
 GONE = "This message is gone for good. Whoever deletes one can bring it back for 30 seconds, and nobody else can."
 HOUSE = {"synchronize_session": False, **BY_DESIGN}  # these rows are in nobody's session: the house moves them
 
@@ -72,7 +73,8 @@ def bring_back(session: ViewerSession, message: Message) -> None:
     session.refresh(message, with_for_update=True)
     if message.deleted_at is None:
         return  # asked twice
-    mine = (col(DeletedWords.person_id) == session.viewer.person_id, col(DeletedWords.gone_at) > now())
+    still = col(DeletedWords.gone_at).between(now(), now() + RESTORABLE_FOR + CLOCK_SET_BACK)
+    mine = (col(DeletedWords.person_id) == session.viewer.person_id, still)
     kept = session.execute(_taken(message.id).where(*mine), execution_options=HOUSE).first()
     if kept is None:
         raise Refused(GONE)
@@ -90,7 +92,8 @@ def end_deletions(session: ViewerSession, at: datetime | None = None) -> int:
     what cannot be told of keeps none of them."""
     due = select(DeletedWords.message_id, DeletedWords.person_id).order_by(col(DeletedWords.gone_at))
     if at is not None:
-        due = due.where(DeletedWords.gone_at <= at).limit(MOST_AT_ONCE)
+        before_it_was_set_back = col(DeletedWords.gone_at) > at + RESTORABLE_FOR + CLOCK_SET_BACK
+        due = due.where((col(DeletedWords.gone_at) <= at) | before_it_was_set_back).limit(MOST_AT_ONCE)
     ended = 0
     for message_id, person_id in session.exec(due).all():
         if session.execute(_taken(message_id), execution_options=HOUSE).first() is None:

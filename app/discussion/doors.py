@@ -21,11 +21,12 @@ from app.discussion.showing import shows_messages
 from app.discussion.words import Words
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.escalations.vitals.changing import set_next_update
-from app.foundation.clock import local_to_utc, now
+from app.foundation.clock import now
 from app.foundation.forms import Filled, Form
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
 from app.foundation.storage import BlobStore, open_storage
+from app.foundation.typed_moments import typed_moment
 from app.people.models import Person
 from app.writing.attachments import keep_file, kept_files
 from app.writing.models import DraftFile
@@ -119,10 +120,7 @@ def promised_by(here: Here, given: Post) -> datetime | None:
     """The moment that goes with words for the customer. Looked at before anything is posted."""
     if not given.next_update or given.audience is not Audience.shared or not here.may(Verb.edit_escalation):
         return None
-    try:
-        due_at = local_to_utc(given.next_update, here.page.zone)
-    except ValueError:
-        raise Refused("Choose a date and a time for the next update.", "next_update") from None
+    due_at = typed_moment(given.next_update, here.page.zone, "next_update")
     if due_at <= now():
         raise Refused("Choose a moment for the next update that is still to come.", "next_update")
     return due_at

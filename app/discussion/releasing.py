@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col, exists, select
 
 from app.access.participation import Audience
@@ -22,6 +22,7 @@ from app.writing.models import DraftFile
 
 log = logging.getLogger("evenkeel.discussion")
 MOST_AT_ONCE = 100
+CLOCK_SET_BACK = timedelta(minutes=2)  # further ahead than the clocks of two machines differ
 PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
@@ -39,8 +40,15 @@ def release_due(session: ViewerSession, now: datetime) -> int:
     """Lets leave what is due; the session is the system's. Whoever deletes the held row writes the message, in the same
     transaction: two processes never both do, and one that dies has done nothing. One that cannot leave is tried again
     later, more and more rarely, and holds up no other."""
+    # Held before the clock was set back, and not put off since.
+    is_from_ahead = and_(
+        col(HeldMessage.held_at) > now + CLOCK_SET_BACK, col(HeldMessage.leaves_at) >= col(HeldMessage.held_at)
+    )
     due = session.exec(
-        select(HeldMessage).where(HeldMessage.leaves_at <= now).order_by(col(HeldMessage.leaves_at)).limit(MOST_AT_ONCE)
+        select(HeldMessage)
+        .where(or_(col(HeldMessage.leaves_at) <= now, is_from_ahead))
+        .order_by(col(HeldMessage.leaves_at))
+        .limit(MOST_AT_ONCE)
     ).all()
     released = 0
     for held in due:

@@ -17,9 +17,10 @@ from app.escalations.listing import list_rows
 from app.escalations.models import SEVERITY_LABELS, SEVERITY_MEANS, Severity
 from app.escalations.opening import open_escalation
 from app.escalations.vitals.handing_over import active_colleague
-from app.foundation.clock import local_to_utc, now
+from app.foundation.clock import now
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
+from app.foundation.typed_moments import typed_moment
 from app.people.models import Customer, Team
 from app.workspace.customers.keeping import add_customer
 
@@ -96,7 +97,7 @@ def _customer(page: Page, given: OpenForm) -> Customer:
 def _due_at(page: Page, typed: datetime | None) -> datetime | None:
     if typed is None:
         return None
-    due_at = local_to_utc(typed.replace(tzinfo=None).isoformat(), page.zone)
+    due_at = typed_moment(typed, page.zone, "next_update_due_at")
     if due_at <= now():
         raise Refused("Choose a moment that is still to come.", "next_update_due_at")
     return due_at

@@ -1,9 +1,9 @@
 """What time it is, for everything that is stored or shown."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -58,6 +58,20 @@ def is_zone(name: str) -> bool:
     return name == "UTC" or name in available_timezones()
 
 
-def local_to_utc(text: str, zone: str) -> datetime:
-    """What a person typed into a date-time field, meant in their zone. Raises ValueError when it is not a moment."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def local_to_utc(typed: datetime, zone: str) -> datetime:
+    """The moment when a clock in this zone shows that. Raises ValueError, with a sentence for the person, where none does:
+    a clock that is put forward skips an hour; and where it is too far away to be meant."""
+    if abs(typed.year - now().year) > 100:
+        raise ValueError("Choose a date within a hundred years from now.")
+    plain = typed.replace(tzinfo=None)
+    moment = plain.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != plain:
+        raise ValueError("The clocks go forward that night, and this time is skipped. Choose another.")
+    return moment
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Its last second in this zone; of the last days that there are, the last moment there is."""
+    with suppress(OverflowError):
+        return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.max.replace(tzinfo=UTC)

@@ -1,20 +1,17 @@
 """When a meeting is: typed in one person's zone, kept in UTC, read in everybody's own."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.foundation.refusals import Refused
+from app.foundation.typed_moments import typed_moment
 
 LONGEST = 12 * 60  # minutes
 
 
 def planned_span(typed: datetime, minutes: int, zone: str) -> tuple[datetime, datetime]:
-    """Beginning and end. A clock that was put forward skips an hour; a time in it is nobody's."""
-    local = typed.replace(tzinfo=ZoneInfo(zone))
-    starts_at = local.astimezone(UTC)
-    if starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != typed.replace(tzinfo=None):
-        raise Refused("The clocks go forward that night, and this time is skipped. Choose another.", "starts_at")
+    """Beginning and end."""
+    starts_at = typed_moment(typed, zone, "starts_at")
     return starts_at, starts_at + timedelta(minutes=minutes)
 
 

@@ -15,6 +15,7 @@ from app.foundation.storage import has_room
 from app.operating.backups.target import database_file
 from app.operating.backups.unfinished import SENTENCE, is_unfinished
 from app.operating.migrating import pending
+from app.operating.wholeness import CannotUse
 from app.workspace.health.backups import look_at_backups
 from app.workspace.health.findings import Finding as Finding
 from app.workspace.health.findings import Mark
@@ -78,6 +79,8 @@ def _database(settings: Settings, engine: Engine) -> Finding:
     try:
         missing = pending(engine)
         trouble, words = _sqlite_database(settings, engine) if is_sqlite(engine) else _postgresql_database(engine)
+    except CannotUse as refusal:
+        return Finding("database", Mark.broken, str(refusal))
     except SQLAlchemyError as error:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())[:200]
         return Finding("database", Mark.broken, f"It cannot be read: {reason}.")

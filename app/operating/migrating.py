@@ -15,7 +15,7 @@ from app.foundation.rendering import part
 from app.foundation.settings import Settings
 from app.operating.turns import one_at_a_time
 from app.operating.waiting import when_free
-from app.operating.wholeness import look_for_damage
+from app.operating.wholeness import CannotUse, look_for_damage
 
 
 def migrate(settings: Settings, engine: Engine) -> None:
@@ -23,6 +23,7 @@ def migrate(settings: Settings, engine: Engine) -> None:
 
     def bring_up() -> None:
         look_for_damage(engine)
+        refuse_newer(engine)
         with engine.connect() as connection, _rows_kept(connection), connection.begin():
             command.upgrade(alembic_config(connection), "head")
         prepare(settings.database)
@@ -31,8 +32,22 @@ def migrate(settings: Settings, engine: Engine) -> None:
         when_free(bring_up)
 
 
+def refuse_newer(engine: Engine) -> None:
+    """After an update that was taken back, the tables are of a version that this one does not know."""
+    with engine.connect() as connection:
+        script = ScriptDirectory.from_config(alembic_config(connection))
+        known = {step.revision for step in script.walk_revisions()}
+        here = MigrationContext.configure(connection).get_current_revision()
+    if here is not None and here not in known:
+        raise CannotUse(
+            f"This database belongs to a newer version of Evenkeel (its tables are of step {here}). Install that version, or "
+            "restore a backup from before the update into an empty place. Nothing was touched."
+        )
+
+
 def pending(engine: Engine) -> list[str]:
-    """The revisions this database still lacks."""
+    """The revisions this database still lacks. CannotUse where it is ahead of this version."""
+    refuse_newer(engine)
     with engine.connect() as connection:
         here = MigrationContext.configure(connection).get_current_revision()
         script = ScriptDirectory.from_config(alembic_config(connection))

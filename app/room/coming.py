@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.access.viewer import Viewer
 from app.action_items.panel import ActionPanel
 from app.escalations.models import Escalation
-from app.foundation.clock import local_to_utc, now
+from app.foundation.clock import end_of, now
 from app.meetings.listing import MeetingPanel, MeetingRow
 from app.meetings.models import MeetingState
 
@@ -51,7 +51,7 @@ def what_is_next(
         )
     for action in actions.rows:
         if action.due_on:
-            at = local_to_utc(f"{action.due_on}T23:59:59", viewer.zone)
+            at = end_of(action.due_on, viewer.zone)
             found.append(Next("action", at, action.title, action.owner or "nobody yet", action.url, has_hour=False))
     return sorted(found, key=lambda one: (not one.is_now, one.at))[:SHOWN]
 

@@ -208,3 +208,12 @@ def test_what_cannot_be_told_of_keeps_no_words(said, engine, people, session, la
     monkeypatch.setattr("app.discussion.deleting.viewer_of", refuse)
     assert end() == 1 and session.exec(select(DeletedWords)).all() == []
     assert "could not be told of" in caplog.text and "CANARY" not in caplog.text
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_longer(as_, said, later, end, session):
+    later("+2h")
+    as_("gus").post(f"{at(said)}/removal")
+    later("+1s")
+    answer = as_("gus").post(f"{at(said)}/restoration")
+    assert "gone for good" in as_("gus").get(answer.headers["location"]).text
+    assert end() == 1 and session.exec(select(DeletedWords)).all() == []

@@ -140,3 +140,10 @@ def test_only_its_author_takes_it_back(talk, run, as_, session):
     for nick in ("gus", "gil", "eve"):
         assert as_(nick).post(taking_back(run, held.message_id)).status_code == 404
     assert session.get(HeldMessage, held.message_id)
+
+
+def test_a_clock_that_was_set_back_holds_nothing_longer(talk, run, later, texts, session):
+    later("+2h")
+    talk.say("ben", run, "From two hours ahead.", "shared")
+    later("+1s")
+    assert talk.release() == 1 and "From two hours ahead." in texts(session)

@@ -169,3 +169,11 @@ def _told(session):
     found = session.exec(query.order_by(col(TimelineEntry.number))).all()
     session.commit()
     return found
+
+
+def test_a_save_without_words_empties_nothing_and_no_version_has_so_large_a_number(as_, at, both, write):
+    saved = write("ben", both, "The vans leave at 05:30", 0)
+    answer = as_("ben").post(f"{at}/notes/{both.id}", data={"version": saved["version"]}, headers=DATA)
+    assert answer.status_code == 422
+    assert write("ben", both, "The vans leave at 05:30, all of them", 1)["version"] == 2
+    assert as_("ben").post(f"{at}/notes/{both.id}/versions/99999999999999999999/restoration").status_code == 404

@@ -18,6 +18,7 @@ from app.foundation.clock import now
 from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.operating.migrating import alembic_config, migrate, pending
+from app.operating.wholeness import CannotUse
 from app.search.following import follow
 from app.search.schema import TABLES
 from tests.cast import assemble
@@ -105,3 +106,14 @@ def test_several_processes_may_migrate_at_once(empty):
     assert all(pending(engine) == [] for engine in engines)
     for engine in engines:
         engine.dispose()
+
+
+def test_a_database_of_a_newer_version_is_left_alone_and_named(empty):
+    engine = open_database(empty.database)
+    migrate(empty, engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    for refuse in (lambda: migrate(empty, engine), lambda: pending(engine)):
+        with pytest.raises(CannotUse, match=r"newer version .* step 9999"):
+            refuse()
+    engine.dispose()

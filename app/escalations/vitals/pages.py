@@ -22,9 +22,9 @@ from app.escalations.models import (
     Stage,
 )
 from app.escalations.vitals import changing, handing_over, steering
-from app.foundation.clock import local_to_utc
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
+from app.foundation.typed_moments import typed_moment
 from app.people.models import Team
 
 staff = StaffPages(prefix="/escalations/{key}")
@@ -108,8 +108,8 @@ def change_answer(here: OpenHere, form: filled(AnswerForm)) -> Response:  # type
 def change_next_update(here: OpenHere, form: filled(NextUpdateForm)) -> Response:  # type: ignore[valid-type]
     if not form.ok:
         return _page(here, next_update=form)
-    due_at = local_to_utc(form.value.next_update_due_at.replace(tzinfo=None).isoformat(), here.page.zone)
     try:
+        due_at = typed_moment(form.value.next_update_due_at, here.page.zone, "next_update_due_at")
         changing.set_next_update(here.session, here.escalation, due_at)
     except Refused as refusal:
         return _page(here, next_update=form.refused(refusal))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import ConfigDict, Field
 
@@ -26,11 +26,14 @@ WRITES = [requires(Verb.write_notes)]
 CONFLICT = "Saved, but somebody changed the same lines. Both are kept between ⟪ ⟫; look them over."
 
 
+VersionNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
+
+
 class WriteNote(Form):
     """Spaces and line ends are somebody's, who may be about to type on: nothing is stripped."""
 
     model_config = ConfigDict(str_strip_whitespace=False, extra="ignore", frozen=True)
-    text: str = ""
+    text: str  # may be empty, and is not taken for empty when it did not come
     version: int = Field(ge=0, le=2**31 - 1)
     writer: str = Field(default="", max_length=40)
 
@@ -81,7 +84,7 @@ def show_history(
 
 
 @staff.post("/versions/{number}/restoration", dependencies=[requires(Verb.restore_note)])
-def create_version_restoration(here: OpenHere, meeting: OpenMeeting, note_id: str, number: int) -> Response:
+def create_version_restoration(here: OpenHere, meeting: OpenMeeting, note_id: str, number: VersionNumber) -> Response:
     note = find_note(here.session, meeting, note_id)
     restore_version(here.session, note, number)
     return here.go(f"/meetings/{meeting.id}/notes/{note.id}/history", f"Version {number} stands again.")

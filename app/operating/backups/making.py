@@ -37,6 +37,7 @@ from app.operating.backups.manifest import (
 from app.operating.backups.reading import open_backup, verify
 from app.operating.backups.rows import as_line, columns_of, read_rows, tables_to_keep
 from app.operating.migrating import pending
+from app.operating.wholeness import CannotUse
 
 FILE_COLUMNS = ["storage_key", "size", "sha256"]  # a table with these names a file
 
@@ -162,7 +163,10 @@ def _is_still_named(engine: Engine, key: str) -> bool:
 @contextmanager
 def _one_moment(engine: Engine) -> Iterator[Connection]:
     """All that is read inside is as it was at one moment, while others go on writing."""
-    missing = pending(engine)
+    try:
+        missing = pending(engine)
+    except CannotUse as reason:
+        raise CannotBackUp(str(reason)) from None
     if missing:
         raise CannotBackUp(
             f"The database lacks {len(missing)} migrations of this version: back it up with the version that wrote it, "

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 from app.access.participation import Participation
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.foundation.clock import local_to_utc, now
+from app.foundation.clock import now
 from app.foundation.refusals import Refused
+from app.foundation.typed_moments import typed_moment
 from app.people.models import Person
 from app.recordings.finding import meeting_of
 from app.recordings.listening.changing import checked_language
@@ -98,10 +99,7 @@ def _recorded_at(session: ViewerSession, typed: Mapping[str, str]) -> datetime |
     text = typed.get("recorded_at", "").strip()
     if not text:
         return None
-    try:
-        return local_to_utc(text, session.viewer.zone)
-    except ValueError:
-        raise Refused("Choose a date and a time.", "recorded_at") from None
+    return typed_moment(text, session.viewer.zone, "recorded_at")
 
 
 def _short_text(typed: Mapping[str, str], name: str, longest: int, missing: str) -> str:
