@@ -82,7 +82,8 @@ def test_whoever_read_it_in_time_gets_no_letter(told, raise_concern, as_, people
         spread_news(session, settings, now())
         session.commit()
     ben = as_("ben")
-    assert "When is it fixed?" in ben.get("/inbox").text
+    inbox = ben.get("/inbox").text
+    assert "When is it fixed?" in inbox and inbox.count("<h1") == 1
     assert ben.post("/inbox/reading").status_code == 303
     told()
     assert mailbox.to(people["ben"].email) == [] and len(mailbox.to(people["ada"].email)) == 1
