@@ -62,9 +62,19 @@ def test_keys_go_write_reply_and_can_be_switched_off(opened: Opened, topic: str)
     page.keyboard.press("r")
     page.wait_for_url(re.compile("reply="))
     expect(page.locator("form.composer textarea")).to_have_value("> It stopped at two. Why?\n\n")
+    expect(page.locator("form.composer textarea")).to_be_focused()
     expect(page.get_by_text("In answer to")).to_be_visible()
 
+    page.goto(topic)
+    with_keys(page).keyboard.press("j")
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile("reply="))
+    expect(page.locator("form.composer textarea")).to_be_focused()
+
     page.goto(HOME)
+    page.locator("#strip").scroll_into_view_if_needed()
+    expect(page.locator("#strip svg")).to_be_visible()
+    expect(page).to_have_title(re.compile("ACME-7K4"))
     with_keys(page).get_by_role("button", name="Keyboard shortcuts").click()
     with page.expect_response("**/profile/shortcuts"):
         page.get_by_label("Single keys act").uncheck()
@@ -279,3 +289,6 @@ def test_a_topic_read_as_a_whole_keeps_its_places_its_keys_and_what_comes(
     expect(page.locator("#messages > .msg")).to_have_count(203)
     page.emulate_media(media="print")
     assert page.locator(".whole > .msg").first.evaluate("one => getComputedStyle(one).contentVisibility") == "visible"
+    edge = "one => parseFloat(getComputedStyle(one, '::before').left)"
+    ours = opened("ben", f"{topic}?all=1").locator(".whole > .msg.edge").first
+    assert ours.evaluate(edge) >= 0  # what reaches out of a message there is clipped
