@@ -6,14 +6,16 @@ import uuid
 import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.access.participation import Audience
 from app.access.session import as_system
-from app.discussion.models import Message, Posting, Topic
+from app.discussion.marking import mark_read
+from app.discussion.models import HeldMessage, Message, Posting, Topic
 from app.discussion.starting import start_topic
 from app.discussion.words import Words
 from app.escalations.models import Escalation
+from app.foundation.clock import now
 from tests.cast import Member
 from tests.discussion.test_reading import many
 from tests.journeys.conftest import Opened, with_keys
@@ -292,3 +294,38 @@ def test_a_topic_read_as_a_whole_keeps_its_places_its_keys_and_what_comes(
     edge = "one => parseFloat(getComputedStyle(one, '::before').left)"
     ours = opened("ben", f"{topic}?all=1").locator(".whole > .msg.edge").first
     assert ours.evaluate(edge) >= 0  # what reaches out of a message there is clipped
+
+    with as_system(place[1]) as session:
+        session.viewer = people["ben"].viewer
+        last = select(Message).where(Message.topic_id == began.id).order_by(col(Message.sent_at).desc())
+        mark_read(session, began, session.exec(last.limit(1)).one())
+        session.commit()
+    ben = opened("ben", topic)
+    expect(ben.locator("form.composer textarea")).to_be_in_viewport()  # nothing is new: one goes on at the end
+    ben.goto(f"{topic}?at={middle}#message-{middle}")
+    expect(ben.locator(f"#message-{middle}")).to_be_in_viewport()
+
+
+def test_a_box_opens_for_the_customer_with_its_topic_and_keeps_what_is_in_it(
+    opened: Opened, place: tuple[Server, Engine], people: dict[str, Member]
+) -> None:
+    with as_system(place[1]) as session:
+        outage = session.exec(select(Escalation).where(Escalation.key == "ACME-7K4")).one()
+        session.viewer = people["ben"].viewer
+        began, _ = start_topic(session, outage, f"A plan {uuid.uuid4().hex[:4]}", Audience.shared, Words("We restart."))
+        session.commit()
+    ben, sue = (opened(nick, f"{HOME}/discussion/{began}?to=shared") for nick in ("ben", "sue"))
+    box = ben.locator("form.composer textarea")
+    box.fill("Only for us")
+    expect(ben.locator("form.composer [name=audience]")).to_have_count(0)
+    with as_system(place[1]) as session:
+        held = session.exec(select(HeldMessage).where(HeldMessage.topic_id == began)).one()
+        held.leaves_at = now()
+        session.add(held)
+        session.commit()
+    for page in (ben, sue):
+        expect(page.locator("form.composer [name=audience][value=internal]")).to_be_checked()
+        expect(page.locator("#topic-reach")).to_have_text("")
+    expect(box).to_have_value("Only for us")
+    expect(box).to_be_focused()
+    expect(sue.locator("form.composer textarea")).to_have_value("")
