@@ -18,6 +18,7 @@ help: ## list what can be done here
 setup: .venv/.ok ## install the product and its tools into .venv
 
 .venv/.ok: requirements.lock pyproject.toml
+	@echo "Installing into .venv: a minute or more, once."
 ifeq ($(PYTHON),)
 	@echo "Evenkeel needs Python 3.11 or newer and found none: install it, or say where it is with make PYTHON=/path/to/python3." >&2; exit 1
 endif

@@ -108,6 +108,14 @@ def add_user(
     print(_sentence(lambda: add_colleague_with_link(engine, settings, email=email, name=name, role=role, zone=zone)))
 
 
+@user.command("link")
+def print_new_link(email: str) -> None:
+    """Print a one-time link with which a colleague chooses a new password, as where no mail can be sent."""
+    from app.operating.administration import new_link_for  # noqa: PLC0415  as above
+
+    print(_sentence(lambda: new_link_for(*_ready(), email)))
+
+
 @guest.command("invite")
 def invite_guest(
     email: str,

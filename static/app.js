@@ -106,6 +106,8 @@ addEventListener("click", (event) => {
   const copied = event.target.closest?.("[data-copy]");
   if (copied) navigator.clipboard.writeText(copied.dataset.copy).then(
     () => toast("Copied"), () => toast("This browser does not allow copying. Select the text instead."));
+  if (event.target.closest?.("[data-print]")) print();
+  if (event.target.closest?.("a[href$='#compose']")) setTimeout(toBox);
   const link = event.target.closest?.("a[data-in-place]");
   if (link && addresses.inplace && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -200,3 +202,22 @@ setInterval(countDown, 1000);
 tellLine(navigator.onLine);
 lookOver();
 document.querySelector("[data-focus]")?.focus();
+
+// ── Whoever follows a link to a box means to write in it, and so does whoever unfolds a form.
+function toBox() {
+  const box = location.hash === "#compose" && document.querySelector("#compose textarea");
+  if (!box || document.querySelector("[data-focus]:focus")) return;
+  box.focus({ preventScroll: true });
+  box.setSelectionRange(box.value.length, box.value.length);
+}
+addEventListener("hashchange", toBox);
+addEventListener("load", () => setTimeout(() => { if (document.activeElement === document.body) toBox(); })); // the browser has gone to the address by then
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.firstElementChild.contains(document.activeElement)) target.querySelector(".unfolding textarea")?.focus();
+}, true);
+
+// On a narrow screen the tab one is on stands in its strip.
+for (const tab of document.querySelectorAll(":is(.tabs, .guest-bar nav) [aria-current]")) {
+  const strip = tab.closest("nav"), at = tab.getBoundingClientRect(), box = strip.getBoundingClientRect();
+  strip.scrollLeft += at.left - box.left - (box.width - at.width) / 2;
+}

@@ -51,6 +51,7 @@ class Stretch(NamedTuple):
     mark: Mark | None
     is_whole: bool = False  # as many as one page may have, instead of the fifty of a screen
     in_all: InAll | None = None  # where there is more than this, and a page may have it
+    reader_id: str = ""
 
     @property
     def whole_words(self) -> str:
@@ -64,9 +65,7 @@ class Stretch(NamedTuple):
     @property
     def first_unread(self) -> str:
         """The message above which the divider stands; none without a mark: then everything is new."""
-        if self.mark is None:
-            return ""
-        return next((row.id for row in self.messages if (row.sent_at, row.id) > self.mark), "")
+        return "" if self.mark is None else next((row.id for row in self.messages if self._is_new(row)), "")
 
     @property
     def last(self) -> MessageRow | None:
@@ -74,8 +73,16 @@ class Stretch(NamedTuple):
 
     @property
     def has_unread(self) -> bool:
-        last = self.last
-        return last is not None and (self.mark is None or (last.sent_at, last.id) > self.mark)
+        """Here, or before this page where the mark is further back."""
+        goes_on = bool(self.earlier) and self.mark is not None and self._is_after(self.messages[0])
+        return goes_on or any(self._is_new(row) for row in self.messages)
+
+    def _is_new(self, row: MessageRow) -> bool:
+        """One's own words are never new to oneself."""
+        return row.author_id != self.reader_id and self._is_after(row)
+
+    def _is_after(self, row: MessageRow) -> bool:
+        return self.mark is None or (row.sent_at, row.id) > self.mark
 
 
 def read_topic(
@@ -110,6 +117,7 @@ def read_topic(
         mark=Mark(around.last_read_at, around.last_read_id or "") if around and around.last_read_at else None,
         is_whole=whole,
         in_all=_in_all(session, topic) if not whole and (has_earlier or has_later) else None,
+        reader_id=session.viewer.person_id or "",
     )
 
 

@@ -38,7 +38,7 @@ def lines(session: ViewerSession, *, unread_only: bool = False, before: str = ""
     if unread_only:
         query = query.where(col(Notification.read_at).is_(None))
     found = session.exec(go_on(query, col(Notification.created_at), col(Notification.id), before).limit(PAGE + 1)).all()
-    said = sentences(session, [entry for _, entry, _ in found[:PAGE]])
+    said = sentences(session, [entry for _, entry, _ in found[:PAGE]], you=session.viewer.person_id)
     last = found[PAGE - 1][0] if len(found) > PAGE else None
     older = cursor_at(last.created_at, last.id) if last else ""
     shown = [Line(note, words, key) for (note, _, key), words in zip(found[:PAGE], said, strict=True)]

@@ -29,7 +29,7 @@ def word_news(writing: Writing) -> Draft | None:
     ).all()
     if escalation is None or not entries:
         return None
-    said = sentences(session, list(entries))
+    said = sentences(session, list(entries), you=writing.letter.recipient_id)
     address = writing.settings.site + (said[-1].url or escalation.url)
     return Draft(
         subject=f"[{escalation.key}] {said[0].text}" + (f" and {len(said) - 1} more" if len(said) > 1 else ""),

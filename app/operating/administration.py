@@ -19,7 +19,7 @@ from app.foundation.refusals import Refused
 from app.foundation.settings import Settings
 from app.operating.clockwork import run_once
 from app.outbox.models import Letter
-from app.people.models import LinkPurpose, Role
+from app.people.models import Account, LinkPurpose, Person, Role
 from app.schedule import CLOCKS
 from app.sign_in.joining import add_colleague
 from app.sign_in.links import link_address, send_link
@@ -36,6 +36,18 @@ def add_colleague_with_link(engine: Engine, settings: Settings, *, email: str, n
         letter = send_link(session, settings.secret, person.id, LinkPurpose.joining)
         session.commit()
     return f"{name} chooses a password at\n{link_address(settings.site, settings.secret, letter.id)}"
+
+
+def new_link_for(settings: Settings, engine: Engine, email: str) -> str:
+    """For whoever forgot their password; the links sent for that before are dead."""
+    with as_system(engine) as session:
+        theirs = select(Account, Person).join(Person, col(Person.id) == Account.person_id)
+        found = session.exec(theirs.where(Account.email == email.strip().lower(), Account.realm == "staff")).first()
+        if found is None or not found[0].is_active:
+            raise Refused("No active colleague has this address.")
+        letter = send_link(session, settings.secret, found[1].id, LinkPurpose.password_reset)
+        session.commit()
+    return f"{found[1].name} chooses a new password at\n{link_address(settings.site, settings.secret, letter.id)}"
 
 
 def invite_with_link(engine: Engine, settings: Settings, *, email: str, name: str, key: str) -> str:

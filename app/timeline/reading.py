@@ -65,9 +65,13 @@ def about(session: ViewerSession, subject_id: str, count: int = PAGE) -> list[Ti
 
 
 def sentences(
-    session: ViewerSession, entries: list[TimelineEntry], actors: dict[str, Person] | None = None
+    session: ViewerSession,
+    entries: list[TimelineEntry],
+    actors: dict[str, Person] | None = None,
+    you: str | None = None,
 ) -> list[Sentence]:
-    """Three queries at most per kind of subject, whatever the number of entries. `actors` are known already."""
+    """Three queries at most per kind of subject, whatever the number of entries. `actors` are known already. Whoever
+    something is told to, by the id `you`, is not spoken of by name."""
     told = [_told(entry.kind, entry.details) for entry in entries]
     people = {entry.actor_id for entry in entries} | {person for one in told for person in one.people}
     known = actors or {}
@@ -75,7 +79,8 @@ def sentences(
     names = {person_id: person.name for person_id, person in known.items()}
     subjects = describe(session, [(entry.subject_kind, entry.subject_id) for entry in entries])
     guests = {person_id for person_id, person in known.items() if person.is_guest}
-    return [_sentence(entry, one, names, subjects, guests) for entry, one in zip(entries, told, strict=True)]
+    called = {**names, you: "you"} if you else names
+    return [_sentence(entry, one, names, called, subjects, guests) for entry, one in zip(entries, told, strict=True)]
 
 
 class _Told(NamedTuple):
@@ -97,12 +102,13 @@ def _sentence(
     entry: TimelineEntry,
     told: _Told,
     names: dict[str, str],
+    called: dict[str, str],
     subjects: dict[tuple[str, str], Described],
     guests: set[str],
 ) -> Sentence:
     subject = subjects.get((entry.subject_kind, entry.subject_id), SOMETHING)
     actor = names.get(entry.actor_id, SOMEONE) if entry.actor_id else "Evenkeel"
-    named = tuple((person, names.get(person, SOMEONE.lower())) for person in told.people)
+    named = tuple((person, called.get(person, SOMEONE.lower())) for person in told.people)
     html, text = _worded(told, actor, subject, named)
     return Sentence(entry, html, text, subject.url, entry.occurred_at, actor, entry.actor_id in guests)
 

@@ -145,6 +145,26 @@ function attend() {
   }
 }
 document.addEventListener("toggle", attend, true);
+
+// A topic opens for the customer while somebody has its box: their words stay, and stay with our own side until they choose.
+addEventListener("evenkeel:kept", ({ detail: { form, fresh } }) => {
+  if (fresh.querySelector("[name=audience]") && !form.querySelector("[name=audience]")) setTimeout(openUp, 0, form, document.importNode(fresh, true));
+});
+function openUp(form, fresh) {
+  const had = document.activeElement, at = [form.elements.text.selectionStart, form.elements.text.selectionEnd];
+  if (!form.isConnected || !form.matches(".composer")) return;
+  for (const name of ["text", "stamp"]) fresh.elements[name].value = form.elements[name].value;
+  if (form.elements.files?.files.length) fresh.elements.files.files = form.elements.files.files;
+  fresh.elements.client_id.value = form.elements.client_id.value;
+  const inside = form.contains(had) && had.name;
+  form.replaceWith(fresh);
+  ours(fresh);
+  fresh.elements.text.setSelectionRange(...at);
+  if (inside) fresh.elements[inside]?.focus?.();
+  dispatchEvent(new CustomEvent("evenkeel:updated", { detail: fresh }));
+}
+function ours(node) { for (const choice of node.querySelectorAll("[name=audience]")) choice.checked = choice.value === "internal"; }
+addEventListener("evenkeel:updated", ({ detail }) => { if (detail?.id === "topic-composer") ours(detail); });
 const keepers = () => [...document.querySelectorAll("input[name=draft]")].map((input) => seen.get(input.form)).filter(Boolean);
 
 addEventListener("input", (event) => seen.get(event.target.form)?.keep());

@@ -95,5 +95,9 @@ addEventListener("click", (event) => {
 });
 addEventListener("scroll", () => { if (fresh && !document.hidden && thread().getBoundingClientRect().bottom <= innerHeight + 40) seenAll(); }, { passive: true });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && !document.querySelector(".jump-new")) seenAll(); });
-// A thread opens where what is new begins, unless its address names another place.
-if (thread() && !location.hash && performance.getEntriesByType("navigation")[0]?.type === "navigate") document.getElementById("new")?.scrollIntoView({ block: "center" });
+// A thread opens where what is new begins, or at its end when all was read, unless its address names another place.
+if (thread() && !location.hash && performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+  const first = document.getElementById("new"), isElsewhere = /[?&](at|before|after)=/.test(location.search) || thread().querySelector("form[data-mark-read]");
+  if (first) first.scrollIntoView({ block: "center" });
+  else if (!isElsewhere && thread().querySelector(".msg")) (document.getElementById("compose") ?? thread().lastElementChild).scrollIntoView({ block: "nearest" });
+}

@@ -147,3 +147,18 @@ def test_a_clock_that_was_set_back_holds_nothing_longer(talk, run, later, texts,
     talk.say("ben", run, "From two hours ahead.", "shared")
     later("+1s")
     assert talk.release() == 1 and "From two hours ahead." in texts(session)
+
+
+def test_a_topic_that_is_about_to_open_says_so_and_its_box_follows(talk, outage, as_, later):
+    topic = talk.start("ben", outage, "A plan", "We restart.", "shared")
+    at = f"/escalations/ACME-7K4/discussion/{topic.id}"
+    mine, hers = as_("ben").get(at).text, as_("ada").get(at).text
+    assert "Opens for Acme Logistics with your first message" in mine
+    assert "Opens for Acme Logistics with its first message" in hers
+    box = 'id="topic-composer" data-live-panel="discussion"'
+    assert box in mine and 'value="shared"' not in mine.partition(box)[2]
+    assert as_("gus").get(at).status_code == 404
+    later("+16s")
+    talk.release()
+    mine = as_("ben").get(at).text
+    assert box not in mine and 'value="shared"' in mine and "Opens for" not in mine and "New since" not in mine

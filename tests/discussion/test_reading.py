@@ -155,3 +155,20 @@ def test_an_answer_shows_what_it_answers_only_to_who_may_see_that(talk, run, ses
     )
     assert guests.reply_to_id is None and guests.reply_text == ""
     assert ours.reply_to_id == note.message_id and ours.answers == "They might churn."
+
+
+def test_ones_own_words_are_never_new_to_oneself(session, looking_as, run, people, talk, later):
+    ben = looking_as("ben")
+    mark_read(ben, run, ben.exec(select(Message)).one())
+    ben.commit()
+    later("+1m")
+    talk.say("ben", run, "We look at it.", "shared")
+    later("+2m")
+    talk.release()
+    mine = read_topic(looking_as("ben"), run)
+    assert mine.first_unread == "" and not mine.has_unread and mine.mark is not None
+    assert read_topic(looking_as("gus"), run).has_unread
+    later("+3m")
+    answer = talk.say("gus", run, "Thank you.")
+    mine = read_topic(looking_as("ben"), run)
+    assert mine.first_unread == answer.message_id and mine.has_unread

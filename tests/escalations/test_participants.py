@@ -29,8 +29,11 @@ def test_several_are_invited_at_once_and_listed_for_both_sides(as_, outage):
 
 
 def test_a_mistake_in_one_line_invites_nobody_and_keeps_every_line(as_, ask, outage):
-    answer = as_("ben").post(outage.url + "/guests", data={"invitees": "Nia Frost, nia@acme.example\nOtto Lind"})
-    assert answer.status_code == 422 and "no e-mail address in “Otto Lind”" in answer.text
+    answer = as_("ben").post(
+        outage.url + "/guests", data={"invitees": "Nia Frost, nia@acme.example\nOtto Lind\nMo mo@acme"}
+    )
+    assert answer.status_code == 422 and "Line 2, “Otto Lind”: an e-mail address is missing" in answer.text
+    assert "Line 3, “Mo mo@acme”: mo@acme is no whole address" in answer.text and "Line 1" not in answer.text
     assert "Nia Frost, nia@acme.example" in answer.text
     assert ask(select(Account.email).where(Account.email == "nia@acme.example")) == []
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import Engine
+from sqlmodel import select
 
+from app.access.participation import Audience
+from app.access.session import as_system
+from app.discussion.starting import start_topic
+from app.discussion.words import Words
+from app.escalations.models import Escalation
 from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.speech.model_fetching import fetch_model
@@ -23,6 +29,7 @@ from tests.speech.conftest import MODELS
 
 BrowserFor = Callable[..., Visitor]
 Opened = Callable[..., Page]
+HOME = "/escalations/ACME-7K4"
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +139,16 @@ def with_keys(page: Page) -> Page:
     """The page says so itself when its keys act."""
     page.locator("[data-open-palette][aria-keyshortcuts]").first.wait_for(state="attached")
     return page
+
+
+@pytest.fixture
+def topic(place: tuple[Server, Engine], people: dict[str, Member]) -> str:
+    """A shared topic that Gus began; where it is."""
+    with as_system(place[1]) as session:
+        outage = session.exec(select(Escalation).where(Escalation.key == "ACME-7K4")).one()
+        session.viewer = people["gus"].viewer
+        began, _ = start_topic(
+            session, outage, f"Last night {uuid.uuid4().hex[:4]}", Audience.shared, Words("It stopped at two. Why?")
+        )
+        session.commit()
+    return f"{HOME}/discussion/{began}"

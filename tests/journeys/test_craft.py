@@ -1,39 +1,18 @@
 """In a real Chromium, in one small house: what one's hands notice. Keys, drafts, sending, the line that breaks, who is here."""
 
 import re
-import uuid
 
 import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from app.access.participation import Audience
 from app.access.session import as_system
 from app.discussion.models import Message, Posting, Topic
-from app.discussion.starting import start_topic
-from app.discussion.words import Words
-from app.escalations.models import Escalation
-from tests.cast import Member
-from tests.discussion.test_reading import many
-from tests.journeys.conftest import Opened, with_keys
+from tests.journeys.conftest import HOME, Opened, with_keys
 from tests.recordings_room.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
-HOME = "/escalations/ACME-7K4"
-
-
-@pytest.fixture
-def topic(place: tuple[Server, Engine], people: dict[str, Member]) -> str:
-    """A shared topic that Gus began; where it is."""
-    with as_system(place[1]) as session:
-        outage = session.exec(select(Escalation).where(Escalation.key == "ACME-7K4")).one()
-        session.viewer = people["gus"].viewer
-        began, _ = start_topic(
-            session, outage, f"Last night {uuid.uuid4().hex[:4]}", Audience.shared, Words("It stopped at two. Why?")
-        )
-        session.commit()
-    return f"{HOME}/discussion/{began}"
 
 
 def test_keys_go_write_reply_and_can_be_switched_off(opened: Opened, topic: str) -> None:
@@ -62,9 +41,19 @@ def test_keys_go_write_reply_and_can_be_switched_off(opened: Opened, topic: str)
     page.keyboard.press("r")
     page.wait_for_url(re.compile("reply="))
     expect(page.locator("form.composer textarea")).to_have_value("> It stopped at two. Why?\n\n")
+    expect(page.locator("form.composer textarea")).to_be_focused()
     expect(page.get_by_text("In answer to")).to_be_visible()
 
+    page.goto(topic)
+    with_keys(page).keyboard.press("j")
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile("reply="))
+    expect(page.locator("form.composer textarea")).to_be_focused()
+
     page.goto(HOME)
+    page.locator("#strip").scroll_into_view_if_needed()
+    expect(page.locator("#strip svg")).to_be_visible()
+    expect(page).to_have_title(re.compile("ACME-7K4"))
     with_keys(page).get_by_role("button", name="Keyboard shortcuts").click()
     with page.expect_response("**/profile/shortcuts"):
         page.get_by_label("Single keys act").uncheck()
@@ -241,42 +230,3 @@ def test_what_comes_is_told_and_moves_nobody_and_colleagues_see_each_other(opene
     ben.locator(".jump-new").click()
     expect(ben.locator(".jump-new")).to_have_count(0)
     expect(ben.get_by_text("And one more")).to_be_in_viewport()
-
-
-def test_a_topic_read_as_a_whole_keeps_its_places_its_keys_and_what_comes(
-    opened: Opened, topic: str, place: tuple[Server, Engine], people: dict[str, Member]
-) -> None:
-    with as_system(place[1]) as session:
-        began = session.get_one(Topic, topic.rpartition("/")[2])
-        many(session, began, people, 200, first=400)
-        middle = session.exec(select(Message.id).where(Message.text == "Line 90", Message.topic_id == began.id)).one()
-    page = opened("gus", topic, viewport={"width": 1280, "height": 600})
-    page.get_by_role("link", name="Show all 201").click()
-    page.wait_for_url("**?all=1")
-    expect(page.locator("#messages > .msg")).to_have_count(201)
-    page.goto(f"{topic}?all=1#message-{middle}")
-    expect(page.locator(f"#message-{middle}")).to_be_in_viewport()
-    with_keys(page).locator(f"#message-{middle} header a").first.focus()
-    following = page.locator(f"#message-{middle} + .msg")  # two are of the same moment, in either order
-    page.keyboard.press("j")
-    expect(following).to_be_focused()
-    expect(following).to_be_in_viewport()
-    page.keyboard.press("k")
-    expect(page.locator(".msg:focus")).to_contain_text("Line 90")
-
-    menu = page.locator(f"#message-{middle} details.acts")
-    menu.locator("summary").click()
-    menu.get_by_text("Mark new from here").click(trial=True)  # the message does not cut its open menu off
-    page.keyboard.press("Escape")
-    expect(menu.get_by_text("Mark new from here")).to_be_hidden()
-
-    page.locator("form.composer textarea").fill("Written below all of it")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#messages")).to_contain_text("Written below all of it")
-    expect(page.locator("#messages > .msg")).to_have_count(202)
-    other = opened("gil", topic)
-    other.locator("form.composer textarea").fill("And an answer")
-    other.keyboard.press("Control+Enter")
-    expect(page.locator("#messages > .msg")).to_have_count(203)
-    page.emulate_media(media="print")
-    assert page.locator(".whole > .msg").first.evaluate("one => getComputedStyle(one).contentVisibility") == "visible"

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from app.access.participation import Audience
 from app.escalations.opening import close
+from app.meetings.agenda.deciding import record_decision
 from app.meetings.agenda.finding import items_of
 from app.meetings.agenda.writing import add_item
 from app.meetings.listing import next_meeting, panel
@@ -189,3 +191,16 @@ def test_a_page_asks_the_database_as_often_for_thirty_items_as_for_three(as_, at
         add_item(ben, call, f"Item {number}")
     ben.commit()
     assert statements() <= few + 1
+
+
+def test_the_minutes_say_what_is_internal_and_call_nothing_undiscussed_that_was_written_of(as_, at, call, ben):
+    secret = add_item(ben, call, "Their admin breaks it himself")
+    record_decision(ben, call, "We look at it first", item=items_of(ben, call)[0], audience=Audience.shared)
+    ben.commit()
+    ours = as_("ben").get(f"{at}/print").text
+    told, *_, last = ours.split('<div class="panel-head">')[2:]
+    assert "The import stops at night" in told and "Not discussed" not in told and ">Internal<" not in told
+    assert secret.title in last and "Not discussed" in last and ">Internal<" in last
+    assert "data-print" in ours
+    theirs = as_("gus").get(f"{at}/print").text
+    assert "nternal" not in theirs and secret.title not in theirs

@@ -4,10 +4,11 @@ import pytest
 from sqlmodel import select
 
 from app.access.session import ViewerSession, as_system
+from app.action_items.adding import add_action
 from app.concerns.raising import raise_concern as raise_concern_by_verb
 from app.escalations.models import Escalation, Mute
 from app.foundation import clock
-from app.foundation.clock import now
+from app.foundation.clock import now, today
 from app.notifications import pages, recipients  # noqa: F401  registers how letters are worded
 from app.notifications.models import Notification
 from app.notifications.recipients import TELLS
@@ -82,7 +83,8 @@ def test_whoever_read_it_in_time_gets_no_letter(told, raise_concern, as_, people
         spread_news(session, settings, now())
         session.commit()
     ben = as_("ben")
-    assert "When is it fixed?" in ben.get("/inbox").text
+    inbox = ben.get("/inbox").text
+    assert "When is it fixed?" in inbox and inbox.count("<h1") == 1
     assert ben.post("/inbox/reading").status_code == 303
     told()
     assert mailbox.to(people["ben"].email) == [] and len(mailbox.to(people["ada"].email)) == 1
@@ -123,3 +125,14 @@ def test_nobody_opens_somebody_elses_news(told, raise_concern, session, as_, peo
 
 def test_every_kind_that_tells_somebody_exists():
     assert set(TELLS) - set(KINDS) == set()
+
+
+def test_whoever_is_asked_reads_you_and_others_their_name(told, as_, people, mailbox, engine, outage):
+    with ViewerSession(engine, people["ada"].viewer) as session:
+        mine = session.get_one(Escalation, outage.id)
+        add_action(session, mine, title="Read the log", owner_id=people["ben"].id, due_on=today("UTC"))
+        session.commit()
+    told()
+    assert "asked you for “Read the log”" in as_("ben").get("/inbox").text
+    assert "asked you for “Read the log”" in words_of(mailbox.to(people["ben"].email)[0])
+    assert "Ben Okafor for “" in as_("ben").get(f"{outage.url}/timeline").text

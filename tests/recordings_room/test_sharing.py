@@ -115,6 +115,7 @@ def test_a_consent_taken_back_is_said_where_it_matters(as_, recorded, session):
     recording = recorded("Call", WORDS)
     consent = session.exec(select(Consent).where(Consent.person_name == "Gus Meyer")).one()
     session.commit()
+    assert "Withdraw the consent of Gus Meyer" in as_("ben").get(f"{ROOM}/{recording.id}").text
     assert as_("ben").post(f"{ROOM}/{recording.id}/consents/{consent.id}/withdrawal").status_code == 303
     assert "Gus Meyer took back the consent" in as_("ben").get(f"{ROOM}/{recording.id}").text
     assert "Gus Meyer took back the consent" in as_("ben").get(f"{ROOM}/{recording.id}/sharing").text

@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.access.participation import Audience
 from app.action_items.models import ActionItem
 from app.escalations.facts import SeverityChanged
-from app.foundation.clock import now
+from app.foundation.clock import now, today
 from app.meetings.models import Meeting, MeetingState
 from app.timeline.recording import record
 from tests.statements import asked_for
@@ -42,6 +42,20 @@ def test_guests_read_the_four_answers(as_, session, people, outage):
     assert "Ben Okafor" in page and "One thing" in page and "Send the list" in page
     assert "Check our logs" not in page
     assert "Nothing right now" in as_("gil").get(outage.url).text
+    assert "and by mail" not in page and f'{outage.url}/discussion/new#compose">Write to Ben' in page
+
+
+def test_a_date_a_guest_proposed_waits_for_us(as_, session, people, outage):
+    day = today("UTC") + timedelta(days=9)
+    wanted = {"owner_id": people["gus"].id, "audience": Audience.shared, "due_on": today("UTC")}
+    session.add(ActionItem(escalation_id=outage.id, title="Send the list", proposed_due_on=day, **wanted))
+    session.commit()
+    page = as_("gus").get(outage.url).text
+    assert "Waiting for Ben: you proposed" in page and "Nothing right now" in page and ">Answer<" not in page
+    session.add(ActionItem(escalation_id=outage.id, title="Name the night", **wanted))
+    session.commit()
+    page = as_("gus").get(outage.url).text
+    assert "One thing" in page and page.count(">Answer<") == 1 and "Waiting for Ben" in page
 
 
 def test_our_overview_names_what_is_next_and_who_reads(as_, outage):

@@ -7,6 +7,8 @@ import pytest
 from sqlmodel import select
 
 from app.access import allowance
+from app.foundation.refusals import Refused
+from app.operating.administration import new_link_for
 from app.outbox.models import Letter
 from app.people.models import LinkPurpose, OneTimeLink, SignIn
 from app.sign_in.links import find, link_address, send_link, use
@@ -152,3 +154,16 @@ def test_a_token_is_stored_as_a_hash_alone(session, people, settings):
         link is not None and use(session, link, mailbox=people["gus"].email, same_browser=False).id == people["gus"].id
     )
     assert find(session, token) is None
+
+
+def test_without_mail_the_pages_promise_none_and_name_the_way_out(as_, people, engine, settings):
+    asked = as_("").post("/forgotten-password", data={"email": people["ben"].email}).text
+    before = as_("").get("/forgotten-password").text
+    for page in (asked, before):
+        assert "evenkeel user link ADDRESS" in page and "mailbox" not in page and "We send" not in page
+    assert "We send" not in as_("").get("/sign-in").text
+    said = new_link_for(settings, engine, people["ben"].email.upper())
+    link = said.rsplit("\n", 1)[1].removeprefix(settings.site)
+    assert "Choose a password" in as_("").get(link).text
+    with pytest.raises(Refused):
+        new_link_for(settings, engine, people["gus"].email)

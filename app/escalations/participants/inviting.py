@@ -34,7 +34,7 @@ def read_invitees(text: str, field: str = "invitees") -> list[Invitee]:
         raise Refused("Write at least one person: name, then e-mail address.", field)
     if len(lines) > AT_ONCE:
         raise Refused(f"Invite at most {AT_ONCE} people at once.", field)
-    return list({invitee.email: invitee for invitee in (_read_line(line, field) for line in lines)}.values())
+    return list({invitee.email: invitee for invitee in _read_lines(lines, field)}.values())
 
 
 def invite(session: ViewerSession, secret: bytes, escalation: Escalation, invitee: Invitee) -> Person:
@@ -113,11 +113,27 @@ def guest_in(session: ViewerSession, escalation: Escalation, person_id: str) -> 
     return session.get_one(Person, person_id)
 
 
+def _read_lines(lines: list[str], field: str) -> list[Invitee]:
+    """All lines that are wrong are named at once."""
+    read, wrong = [], []
+    for number, line in enumerate(lines, 1):
+        try:
+            read.append(_read_line(line, field))
+        except Refused as refusal:
+            wrong.append(f"Line {number}, “{line[:80]}”: {refusal}" if len(lines) > 1 else f"“{line[:80]}”: {refusal}")
+    if wrong:
+        raise Refused(" ".join([*wrong, *(["Nobody was invited yet."] if len(lines) > 1 else [])]), field)
+    return read
+
+
 def _read_line(line: str, field: str) -> Invitee:
     found = re.search(r"[^\s<>,;()]+@[^\s<>,;()]+", line)
     if not found:
-        raise Refused(f"There is no e-mail address in “{line[:80]}”. Write name, then address.", field)
-    email = mailbox(found.group(), field)
+        raise Refused("an e-mail address is missing. Write name, then address.", field)
+    try:
+        email = mailbox(found.group(), field)
+    except Refused:
+        raise Refused(f"{found.group()} is no whole address, such as name@example.com.", field) from None
     name = re.sub(r"[<>,;()\"\s]+", " ", line.replace(found.group(), " ")).strip()
     return Invitee((name or _name_in(email))[:120], email)
 

@@ -1,6 +1,8 @@
 """DBOS's side of a job: its tables, and its queues, to which asked-for jobs are handed. Only worker processes import this,
 and who prepares the database for them."""
 
+import logging
+
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from sqlalchemy import Engine
 
@@ -9,6 +11,12 @@ from app.foundation.jobs import states
 APPLICATION = "evenkeel"
 VERSION = "1"  # never changes with a release: jobs of the version before must still be run
 SCHEMA = "dbos"
+
+
+# On one machine SQLite is what we chose and measured; the library's advice to its own users would only frighten ours.
+logging.getLogger("dbos").addFilter(
+    lambda record: "SQLite system database is for development" not in record.getMessage()
+)
 
 
 def prepare(engine_url: str) -> None:
