@@ -85,7 +85,7 @@ def head_of(session: ViewerSession, escalation: Escalation) -> Head:
     team, restricted, guest_count, demo = row[11:]
     return Head(
         TheCustomer(*row[:3]),
-        Named(*row[3:5]),
+        Named(*row[3:5]) if row[3] else Named("", "Somebody"),  # whom a reader may not know has no name
         Named(*row[5:7]) if row[5] else None,
         Inside(*row[7:11]) if row[7] else None,
         team or "",
@@ -112,7 +112,7 @@ def _head() -> Any:
     return (
         select(*columns)
         .select_from(Customer)
-        .join(owner, col(owner.id) == bindparam("owner"))
+        .outerjoin(owner, col(owner.id) == bindparam("owner"))
         .outerjoin(advocate, col(advocate.id) == bindparam("advocate"))
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == bindparam("id"))
         .outerjoin(Team, col(Team.id) == EscalationInside.team_id)

@@ -126,6 +126,23 @@ def test_raw_sql_stays_where_it_is_watched():
     )
 
 
+# Past the session a statement is not limited to what its viewer may see. Each of these writes, or reads what is nobody's.
+PAST_THE_SESSION = {
+    "app/discussion/posting.py": "claims the name of an act, and moves a topic of ours, with rows the verb has found",
+    "app/escalations/presence/noticing.py": "says that oneself is here",
+    "app/recordings/arrival/holding.py": "asks the database what time it is",
+    "app/timeline/recording.py": "writes the fact of an act, its errands and the pulse",
+    "app/workspace/health/machinery.py": "counts jobs and asks what time it is, for administrators",
+    "app/writing/drafting.py": "forgets a draft of one's own",
+}
+
+
+def test_who_goes_past_the_viewers_session_is_written_down():
+    watched = [path for path in domains() if not named(path).startswith((*RAW_SQL, "app/access/", "app/operating/"))]
+    found = lines_with(re.compile(r"\.connection\(\)|metadata\.tables\["), watched)
+    assert {line.partition(":")[0] for line in found} == set(PAST_THE_SESSION)
+
+
 def test_nothing_reaches_a_page_unescaped_but_what_is_listed():
     # A literal holds nobody's words: '…'|safe is fine.
     pattern = re.compile(r"(?<!['\"])\s*\|\s*safe\b|\{%-?\s*autoescape\s+false|\bMarkup\(")
