@@ -90,7 +90,7 @@ def _escalations(session: ViewerSession, escalation: Escalation | None) -> Seque
         return [escalation.id]
     if not session.viewer.is_guest:
         return []
-    theirs = session.execute(_theirs()).scalars().all()
+    theirs = [escalation_id for (escalation_id,) in session.rows(_theirs())]
     return theirs if len(theirs) <= TOKENED else []
 
 
@@ -103,7 +103,7 @@ def _hidden(session: ViewerSession, index: SearchIndex) -> Sequence[str] | None:
     """Those our own people do not see are few, so that they are left out by name. What is shown is joined all the same."""
     if session.viewer.is_guest or not index.leaves_out:
         return None
-    ids = session.execute(_restricted()).scalars().all()
+    ids = [escalation_id for (escalation_id,) in session.rows(_restricted())]
     return ids if len(ids) <= TOKENED else None
 
 

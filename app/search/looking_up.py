@@ -16,7 +16,7 @@ from app.search.index import Form, Scope, SearchIndex
 from app.search.words import Words
 
 MOST = 1000  # only this many of the newest are counted and ranked, so that the commonest word costs no more than a rare one
-FEW = 100  # of whole words, below which the last one is also taken for a beginning: five pages, more than anybody reads
+FEW = 21  # of whole words, below which the last one is also taken for a beginning: one more than a page holds
 ONWARDS = 101  # a page that was filled up five times, and whether it goes on
 
 
@@ -72,12 +72,12 @@ def _places(
     form, is_guest = index.form_of(words, scope), session.viewer.is_guest
     given = {**index.given(words, scope), ME: session.viewer.person_id, "most": MOST}
     if sorting is Sorting.best:
-        found = session.execute(_newest(index, form, is_guest, is_ranked=True), given)
+        found = session.rows(_newest(index, form, is_guest, is_ranked=True), given)
         places = sorted((Place(number, score, is_whole) for number, score in found), key=lambda place: place.score)
         return [one for one in places if (one.score, -one.number) > (after.score, -after.number)] if after else places
     if after is not None:
         given |= {"before": after.number, "most": ONWARDS}
-    found = session.execute(_newest(index, form, is_guest, goes_on=after is not None), given)
+    found = session.rows(_newest(index, form, is_guest, goes_on=after is not None), given)
     return [Place(number, score, is_whole) for number, score in found]
 
 

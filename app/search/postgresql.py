@@ -78,7 +78,7 @@ class PostgresqlIndex:
 
     def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]:
         marker = _marker(session, words)
-        found = session.execute(_entries(self), {"numbers": numbers})
+        found = session.rows(_entries(self), {"numbers": numbers})
         return [Entry(*(*row, marker.mark(row.title), marker.excerpt(row.body))) for row in found]
 
     def add(self, session: ViewerSession, documents: Sequence[Document]) -> None:
@@ -118,7 +118,7 @@ def _phrase(place: int) -> str:
 
 def _marker(session: ViewerSession, words: Words) -> Marker:
     folded = [fold(word) for typed in (*words.phrases, words.unfinished) for word in WORD.findall(typed)]
-    stems = session.execute(_stems(), {"words": folded}).scalars()
+    stems = (found for (found,) in session.rows(_stems(), {"words": folded}))
     known = {*folded, *(stem for found in stems if found for stem in found)}
     return Marker(sorted(known), fold(words.unfinished))
 

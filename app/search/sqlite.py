@@ -41,7 +41,7 @@ class SqliteIndex:
 
     def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]:
         given = {"numbers": numbers, "first": min(numbers), "last": max(numbers), **self.given(words, scope)}
-        return [Entry(*row) for row in session.execute(_entries(self), given)]
+        return [Entry(*row) for row in session.rows(_entries(self), given)]
 
     def add(self, session: ViewerSession, documents: Sequence[Document]) -> None:
         rows = [
