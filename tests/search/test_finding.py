@@ -124,7 +124,7 @@ def test_a_beginning_is_looked_for_only_where_whole_words_are_few(finds, many, n
 @pytest.mark.parametrize("nick", ["ben", "gus"])
 def test_a_search_goes_on_as_it_began_although_words_came_in_between(looking_as, many, monkeypatch, nick):
     monkeypatch.setattr(looking_up, "FEW", 100)
-    many([*[f"gate {number}" for number in range(60)], *[f"gateway {number}" for number in range(10)]])
+    many([*[f"gate {number}" for number in range(60)], *[f"gateway {number}" for number in range(30)]])
     first = find(looking_as(nick), parse("gate"), sorting=Sorting.newest)
     assert first.count == "90" and not first.older.is_whole
     many([f"gate again {number}" for number in range(60)])
