@@ -1,6 +1,10 @@
 """Two people who have the same form of a concern open: neither loses what they wrote."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from app.concerns.answering import answer_concern
@@ -86,6 +90,36 @@ def test_a_mistake_in_between_does_not_make_one_write_over_the_other(opened, sen
     again = form_in(mistaken.text, f"{LIST}/{stored().id}/words")
     assert send("ada", "words", {**again, "words": "Ada’s words"}).status_code == 422
     assert stored().words == "Ben’s words"
+
+
+def test_what_is_just_being_committed_counts_as_there(opened, send, stored, act, outage, engine):
+    """Ada's request comes while Ben's is not yet through, and waits for it before it compares."""
+    adas = opened("ada", "answer")
+    at = stored().id
+    with act("ben") as ben, ThreadPoolExecutor(1) as pool:
+        answer_concern(ben, find_concern(ben, outage, at), CustomerWord.looking_into_it, "Ben’s answer", None)
+        ben.flush()
+        sending = pool.submit(send, "ada", "answer", {**adas, "answer": "Ada’s answer"})
+        wait_until_one_waits(engine)
+        ben.commit()
+        assert sending.result(timeout=60).status_code == 422
+    assert stored().answer == "Ben’s answer"
+
+
+def wait_until_one_waits(engine) -> None:
+    """PostgreSQL says so. With SQLite nobody has begun to read before it is their turn."""
+    if engine.dialect.name == "sqlite":
+        return
+    waiting = text(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    )
+    deadline = time.monotonic() + 60
+    while True:
+        with engine.connect() as connection:
+            if connection.execute(waiting).scalar():
+                return
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.05)
 
 
 def test_a_guest_and_a_colleague_reword_the_same_concern(opened, send, stored):
