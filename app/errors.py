@@ -31,6 +31,10 @@ from app.sign_in.sessions import cookie_name, was_here
 log = logging.getLogger("evenkeel")
 NOT_FOUND = "There is nothing here, or it is not open to you."
 BUSY = "The database is busy for a moment. Nothing you wrote is lost: send it again in a few seconds."
+AWAY = (
+    "The database cannot be reached at the moment. Nothing you wrote is lost: keep this page open and send it again when "
+    "it is back."
+)
 FULL = (
     "The server's disk is full, so nothing can be stored. Reading works. Keep this page open and tell an administrator."
 )
@@ -48,7 +52,7 @@ BROKEN_FOR_A_PROGRAM = (
     "Something failed on our side. If it happens again, tell an administrator the number in “request”."
 )
 SHOW_ONE = "Send “Authorization: Bearer” with a personal token that is neither expired nor revoked."
-UNSENT = {"password", "mailbox"}  # never shown back
+UNSENT = {"password", "mailbox", "was", "draft"}  # never shown back: secrets, and what nobody typed
 
 
 def answer_errors(site: FastAPI) -> None:
@@ -188,8 +192,12 @@ def _meaning(error: OperationalError) -> tuple[int, str]:
         return 507, UNWRITABLE
     if "SQLITE_CANTOPEN" in words:
         return 503, CROWDED
-    if any(sign in words for sign in ("locked", "busy", "connect", "terminating")):
+    if any(
+        sign in words for sign in ("locked", "busy", "too many clients", "connection slots", "too many connections")
+    ):
         return 503, BUSY
+    if any(sign in words for sign in ("connect", "terminating")):
+        return 503, AWAY
     return 500, BROKEN
 
 

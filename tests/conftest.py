@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -150,6 +151,17 @@ def session(engine: Engine) -> Iterator[ViewerSession]:
     """The system's session: sees everything."""
     with as_system(engine) as session:
         yield session
+
+
+@pytest.fixture
+def ask(engine: Engine) -> Callable[[Any], list[Any]]:
+    """Reads as the system, in a session of its own each time."""
+
+    def run(statement: Any) -> list[Any]:
+        with as_system(for_reading(engine)) as session:
+            return list(session.exec(statement))
+
+    return run
 
 
 @pytest.fixture

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.bearing import is_api
+from app.access.gate import FORM_LIMIT
 from app.access.late_route import LateRoute
 from app.access.pace import Pace
 from app.access.pages import Page
@@ -16,7 +18,7 @@ from app.access.permissions import Verb, may
 from app.access.session import ViewerSession
 from app.access.viewer import SYSTEM, Viewer
 from app.foundation.database import for_reading
-from app.foundation.forms import read_form
+from app.foundation.forms import read_beginning, read_form
 from app.foundation.refusals import Busy, NotAllowed, TooOften
 
 SAFE_METHODS = {"GET", "HEAD"}
@@ -32,13 +34,23 @@ class SignInNeeded(Exception):
 
 
 async def current_viewer(request: Request) -> Viewer:
-    """Set by the gate from the cookie, before any body is read."""
+    """Set by the gate from the cookie, before any body is read; while nobody can be recognised, a form's words are kept
+    for the answer that says so, which tells their sender nothing but them."""
     viewer: Viewer | None = request.state.viewer
     if request.state.trouble is not None:
+        await _keep_words(request)
         raise request.state.trouble
     if viewer is None:
         raise SignInNeeded
     return viewer
+
+
+async def _keep_words(request: Request) -> None:
+    is_form = request.headers.get("content-type", "").startswith(FORM_TYPES)
+    if request.method in SAFE_METHODS or is_api(request.url.path) or not is_form:
+        return
+    with suppress(StarletteHTTPException):
+        await read_beginning(request, FORM_LIMIT)
 
 
 # What only looks at the request is `async`: on the loop it costs nothing, where a thread would cost more than the look.

@@ -16,6 +16,7 @@ from app.action_items.adding import add_action
 from app.action_items.answering import accept, agree, decline, may_agree, propose_date
 from app.action_items.changing import edit_action, remove, restore
 from app.action_items.doors import CurrentAction, OpenAction, RemovedAction
+from app.action_items.facts import ActionAssigned, ActionDeclined, ActionEdited, DateAgreed
 from app.action_items.finishing import finish, may_finish, reopen
 from app.action_items.history import answers_to
 from app.action_items.listing import Show, count_actions, list_actions
@@ -27,6 +28,7 @@ from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
 from app.people.naming import names_of
 from app.sign_in.links import is_local
+from app.timeline.meanwhile import Standing, keep_both
 from app.timeline.reading import about, sentences
 
 AT = "/escalations/{key}/actions"
@@ -118,6 +120,7 @@ def show_action_edit(here: OpenHere, action: OpenAction) -> Response:
 
 @staff.post("/{action_id}", dependencies=CHANGES)
 def update_action(here: OpenHere, action: OpenAction, form: filled(WriteAction)) -> Response:  # type: ignore[valid-type]
+    form = keep_both(here.session, form, action, lambda: _stands(here, action))
     if not form.ok or _needs_word(here, action, form.value):
         return _write_page(here, form, None, action)
     given = form.value
@@ -218,12 +221,25 @@ def _write_page(
         422 if form else 200,
         form=form,
         action=action,
+        was=_stands(here, action).was if action else "",
         source=source,
         owners=_choices(here, owners, action),
         chosen=chosen,
         confirming=dict(owners.guests)[wanted] if form and form.ok and owners.is_guest(wanted) else "",
         chooses_audience=here.viewer.is_staff and not (action and action.is_shared),
     )
+
+
+def _stands(here: Here, action: ActionItem) -> Standing:
+    """What the form for editing is made of."""
+    values = {
+        "title": action.title,
+        "details": action.details,
+        "owner_id": action.owner_id or "",
+        "due_on": action.due_on,
+    }
+    facts = (ActionEdited, ActionAssigned, ActionDeclined, DateAgreed)
+    return Standing(action, values, facts, {"owner_id": lambda owner: names_of(here.session, {owner}).get(owner, "")})
 
 
 def _choices(here: Here, owners: Owners, action: ActionItem | None) -> list[tuple[str, ...]]:

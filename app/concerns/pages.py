@@ -22,12 +22,14 @@ from app.concerns.remarking import remark
 from app.concerns.rows import panel, resolved
 from app.concerns.sharing import readers_of, share, withdraw
 from app.concerns.showing import sight_of
+from app.concerns.standing import answer_stands, inside_stands, words_stand
 from app.concerns.tracking import add_tracker, find_tracker, remove_tracker, return_tracker
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
 from app.links.linking import link
 from app.links.origins import find_origin
+from app.timeline.meanwhile import keep_both
 
 staff = StaffPages(prefix="/escalations/{key}/concerns")
 shared = SharedPages(prefix="/escalations/{key}/concerns")
@@ -134,13 +136,17 @@ def show_concern(here: CurrentHere, concern_id: str) -> Response:
 
 @shared.post("/{concern_id}/words", dependencies=[requires(Verb.reword_concern)])
 def update_words(here: OpenHere, concern_id: str, form: filled(Words)) -> Response:  # type: ignore[valid-type]
-    act = Act(here, find_concern(here.session, here.escalation, concern_id), "words", form)
+    concern = find_concern(here.session, here.escalation, concern_id)
+    if may_reword(here.viewer, concern):
+        form = keep_both(here.session, form, concern, lambda: words_stand(concern))
+    act = Act(here, concern, "words", form)
     return act.do("Saved", lambda given: reword(here.session, act.concern, given.words, given.details))
 
 
 @staff.post("/{concern_id}/answer", dependencies=[requires(Verb.answer_concern)])
 def update_answer(here: OpenHere, concern_id: str, form: filled(Answer)) -> Response:  # type: ignore[valid-type]
-    act = Act(here, find_concern(here.session, here.escalation, concern_id), "answer", form)
+    concern = find_concern(here.session, here.escalation, concern_id)
+    act = Act(here, concern, "answer", keep_both(here.session, form, concern, lambda: answer_stands(concern)))
     said = f"{here.head.customer.name} reads the new answer" if act.concern.is_shared else "Saved"
     return act.do(
         said, lambda given: answer_concern(here.session, act.concern, given.word, given.answer, given.available_on)
@@ -155,7 +161,9 @@ def update_owner(here: OpenHere, concern_id: str, form: filled(Owner)) -> Respon
 
 @staff.post("/{concern_id}/inside", dependencies=[requires(Verb.edit_concern)])
 def update_inside(here: OpenHere, concern_id: str, form: filled(Inside)) -> Response:  # type: ignore[valid-type]
-    act = Act(here, find_concern(here.session, here.escalation, concern_id), "inside", form)
+    concern = find_concern(here.session, here.escalation, concern_id)
+    form = keep_both(here.session, form, concern, lambda: inside_stands(here.session, concern))
+    act = Act(here, concern, "inside", form)
     return act.do("Saved", lambda given: remark(here.session, act.concern, given.state, given.remarks))
 
 
@@ -258,6 +266,7 @@ def _concern_page(here: Here, concern: Concern, part: str = "", form: Filled[Any
         concern=concern,
         sight=sight_of(here.session, here.escalation, concern),
         owners=possible_owners(here.session, here.escalation) if here.may(Verb.edit_concern) else [],
+        was=_was(here, concern),
         may_reword=here.may(Verb.reword_concern) and may_reword(here.viewer, concern),
         part=part,
         form=form,
@@ -265,3 +274,9 @@ def _concern_page(here: Here, concern: Concern, part: str = "", form: Filled[Any
         customer_words=[(word.value, f"{CUSTOMER_WORDS[word]}: {CUSTOMER_WORDS_MEAN[word]}") for word in CustomerWord],
         work_states=[(state.value, state.replace("_", " ").capitalize()) for state in WorkState],
     )
+
+
+def _was(here: Here, concern: Concern) -> dict[str, str]:
+    """What each form of the page is made of; of what is inside, nothing for the customer's people."""
+    was = {"answer": answer_stands(concern).was, "words": words_stand(concern).was}
+    return was if here.viewer.is_guest else {**was, "inside": inside_stands(here.session, concern).was}

@@ -1,11 +1,13 @@
 """Reading a submitted form so that a mistake comes back as the same form, with everything that was typed."""
 
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.foundation.refusals import Refused
 
@@ -83,6 +85,29 @@ async def read_form(request: Request) -> FormData:
     data = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
     request.state.typed = _typed(data)
     return data
+
+
+async def read_beginning(request: Request, limit: int) -> None:
+    """For whoever cannot be told from a stranger at the moment: what they typed is kept for the answer to show, and no
+    more than `limit` bytes of it. The rest is let pass by, because a sender who is cut off reads no answer."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        await read_form(request)  # short by its kind
+        return
+    beginning = _beginning(request.stream(), limit)
+    parser = MultiPartParser(request.headers, beginning, max_files=MAX_FILES, max_fields=MAX_FIELDS)
+    try:
+        data = await parser.parse()
+    except MultiPartException:
+        return
+    request.state.typed = _typed(data)
+    await data.close()
+
+
+async def _beginning(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[bytes, None]:
+    async for chunk in stream:
+        if limit > 0:
+            yield chunk[:limit]
+        limit -= len(chunk)
 
 
 def _typed(data: FormData) -> dict[str, str]:

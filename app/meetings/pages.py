@@ -20,6 +20,7 @@ from app.foundation.rendering import input_time
 from app.meetings import naming
 from app.meetings.agenda.finding import items_of
 from app.meetings.doors import CurrentMeeting, OpenMeeting, clocks, meeting_page
+from app.meetings.facts import MeetingEdited, MeetingMoved
 from app.meetings.invitation_file import invitation_file
 from app.meetings.inviting import invited, possible_people, usual_people
 from app.meetings.listing import coming, my_coming, my_past, past
@@ -29,6 +30,7 @@ from app.meetings.planning import Plan, cancel_meeting, change_meeting, plan_mee
 from app.meetings.reading import read_meeting
 from app.meetings.running import end, start
 from app.meetings.sharing import can_be_shared, share_meeting, shared_by_default, withdraw_meeting
+from app.timeline.meanwhile import Standing, keep_both
 
 AT = "/escalations/{key}/meetings"
 staff = StaffPages()
@@ -114,6 +116,7 @@ def show_meeting_form(here: OpenHere, meeting: OpenMeeting) -> Response:
 
 @staff.post(f"{AT}/{{meeting_id}}", dependencies=PLANS)
 def update_meeting(here: OpenHere, meeting: OpenMeeting, form: filled(WriteMeeting)) -> Response:  # type: ignore[valid-type]
+    form = keep_both(here.session, form, meeting, lambda: _stands(here, meeting))
     if not form.ok:
         return _plan_page(here, form, meeting)
     try:
@@ -226,10 +229,27 @@ def _plan_page(here: Here, form: Any, meeting: Meeting | None = None) -> Respons
         422 if form else 200,
         form=form,
         meeting=meeting,
+        was=_stands(here, meeting).was if meeting else "",
         people=people,
         chosen=chosen,
         starts_at=input_time(meeting.starts_at, here.page.zone) if meeting else tomorrow,
     )
+
+
+def _stands(here: Here, meeting: Meeting) -> Standing:
+    """What the form for changing it is made of, on the clock of whoever has it open."""
+    names = {person.id: person.name for person in invited(here.session, meeting)}
+    listed = possible_people(here.session, here.escalation)
+    values = {
+        "title": meeting.title,
+        "starts_at": datetime.fromisoformat(input_time(meeting.starts_at, here.page.zone)),
+        "minutes": meeting.minutes,
+        "place": meeting.place,
+        "link": meeting.link,
+        "people": [person for person in names if person in listed],
+    }
+    read_as = {"people": lambda people: ", ".join(names[person] for person in people)}
+    return Standing(meeting, values, (MeetingEdited, MeetingMoved), read_as)
 
 
 def people_ids(form: Filled[WriteMeeting]) -> list[str]:

@@ -15,6 +15,7 @@ from app.discussion.showing import shows_messages
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.escalations.models import CUSTOMER_STATE_LABELS
 from app.escalations.opening import close, reopen
+from app.escalations.vitals.standing import answer_stands
 from app.meetings.listing import panel as meetings_panel
 from app.recordings.listing import panel as recordings_panel
 from app.room.closing import left_open
@@ -80,6 +81,7 @@ def _overview(here: Here) -> Response:
         show_message=shows_messages(here, menu=False),
         tail=tail(session, escalation.id, TAIL),
         guests=guests_in(session, escalation),
+        was={"answer": answer_stands(escalation).was},
         customer_states=[(value.value, label) for value, label in CUSTOMER_STATE_LABELS.items()],
     )
 

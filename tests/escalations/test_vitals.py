@@ -14,23 +14,43 @@ from app.escalations.vitals.handing_over import hand_over
 from app.foundation.clock import now
 from app.foundation.refusals import Refused
 from app.timeline.models import TimelineEntry
+from tests.filling import form_in
 
 
 def test_the_customer_reads_what_is_being_done_now(as_, outage):
-    answer = {"customer_state": "fix_in_test", "doing_now": "We run last night’s files through the fix.", "was": ""}
+    answer = {"customer_state": "fix_in_test", "doing_now": "We run last night’s files through the fix."}
     assert as_("ben").post(outage.url + "/answer", data=answer).status_code == 303
     assert "We run last night’s files" in as_("gus").get(outage.url).text
 
 
-def test_words_that_somebody_else_changed_are_not_written_over(as_, ask, outage):
-    theirs = {"customer_state": "cause_found", "doing_now": "Ada’s words", "was": ""}
-    mine = {"customer_state": "cause_found", "doing_now": "Ben’s words", "was": ""}
-    assert as_("ada").post(outage.url + "/answer", data=theirs).status_code == 303
-    answer = as_("ben").post(outage.url + "/answer", data=mine)
-    assert answer.status_code == 422
-    assert "Ada’s words" in answer.text and "Ben’s words" in answer.text
-    assert ask(select(Escalation.doing_now).where(Escalation.id == outage.id)) == ["Ada’s words"]
-    assert as_("ben").post(outage.url + "/answer", data={**mine, "was": "Ada’s words"}).status_code == 303
+@pytest.mark.parametrize(
+    ("page", "part", "field", "stored"),
+    [
+        ("", "answer", "doing_now", select(Escalation.doing_now).where(Escalation.key == "ACME-7K4")),
+        ("/vitals", "answer", "doing_now", select(Escalation.doing_now).where(Escalation.key == "ACME-7K4")),
+        ("/vitals", "title", "title", select(Escalation.title).where(Escalation.key == "ACME-7K4")),
+        ("/vitals", "remarks", "remarks", select(EscalationInside.remarks).where(EscalationInside.remarks != "")),
+    ],
+)
+def test_words_that_somebody_else_changed_are_not_written_over(as_, ask, outage, page, part, field, stored):
+    at = f"{outage.url}/{part}"
+    adas, bens = (form_in(as_(nick).get(outage.url + page).text, at) for nick in ("ada", "ben"))
+    assert as_("ada").post(at, data={**adas, field: "Ada’s words"}).status_code == 303
+    answer = as_("ben").post(at, data={**bens, field: "Ben’s words"})
+    assert answer.status_code == 422 and "Ada Byron changed this while you were writing" in answer.text
+    assert "“Ada’s words”" in answer.text and ask(stored) == ["Ada’s words"]
+    again = form_in(answer.text, at)
+    assert again[field] == "Ben’s words"
+    assert as_("ben").post(at, data=again).status_code == 303 and ask(stored) == ["Ben’s words"]
+
+
+def test_what_another_said_of_where_it_stands_stays_when_one_changes_the_words_alone(as_, ask, outage):
+    at = f"{outage.url}/answer"
+    adas, bens = (form_in(as_(nick).get(outage.url).text, at) for nick in ("ada", "ben"))
+    assert as_("ada").post(at, data={**adas, "customer_state": "cause_found"}).status_code == 303
+    assert as_("ben").post(at, data={**bens, "doing_now": "Ben’s words"}).status_code == 303
+    stored = ask(select(Escalation).where(Escalation.id == outage.id))[0]
+    assert (stored.customer_state, stored.doing_now) == (CustomerState.cause_found, "Ben’s words")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +59,7 @@ def test_words_that_somebody_else_changed_are_not_written_over(as_, ask, outage)
         ("/severity", {"severity": "critical"}, True),
         ("/title", {"title": "Another title"}, True),
         ("/inside", {"stage": "fixing", "health": "steady"}, False),
-        ("/remarks", {"remarks": "They might churn", "was": ""}, False),
+        ("/remarks", {"remarks": "They might churn"}, False),
         ("/restriction", {}, False),
     ],
 )
@@ -50,7 +70,7 @@ def test_each_change_is_told_to_those_who_may_know(as_, ask, outage, path, typed
 
 
 def test_remarks_never_reach_the_customer(as_, outage):
-    as_("ben").post(outage.url + "/remarks", data={"remarks": "They might churn", "was": ""})
+    as_("ben").post(outage.url + "/remarks", data={"remarks": "They might churn"})
     for page in ("", "/people", "/timeline"):
         assert "churn" not in as_("gus").get(outage.url + page).text
     assert as_("gus").get(outage.url + "/vitals").status_code == 404

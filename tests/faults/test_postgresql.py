@@ -1,4 +1,4 @@
-"""FD20, FD21: PostgreSQL falls over under load, or has hardly any connections to give."""
+"""FD20, FD21: PostgreSQL falls over under load, has hardly any connections to give, or is away."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import AWAY
 from app.foundation.settings import Settings
 from tests.faults.acts import Burst, write
 from tests.faults.conftest import furnish
@@ -68,3 +69,41 @@ def test_with_hardly_any_connections_people_wait_or_are_told_and_open_pages_take
         assert len(statuses) == 16 * 12 and set(statuses) <= {200, 303, 503}
         assert {200, 303} <= set(statuses)
         server.wait_until(lambda: write(server.browser("ben"), server, "afterwards").status_code == 303, "recovery")
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_while_postgresql_is_away_people_are_told_so_and_keep_what_they_typed(tmp_path: Path) -> None:
+    with ExitStack() as standing:
+        url = standing.enter_context(own_postgres())
+        server = Server(tmp_path, furnish(Settings(data_dir=tmp_path, database_url=url)), database_url=url)
+        try:
+            server.start("--no-worker")
+            ben, gus = server.browser("ben"), server.browser("gus")
+            assert (ben.get(HOME).status_code, gus.get(HOME).status_code) == (200, 200)
+            standing.close()  # PostgreSQL is stopped
+            topic = f"{HOME}/discussion/{server.furniture.shared_topic}/messages"
+            word = "typed while it was away"
+            picture = {"files": ("log.txt", b"x" * 3_000_000, "text/plain")}
+            answers = [
+                gus.post(f"{HOME}/concerns", data={"words": word}),
+                ben.post(f"{HOME}/actions", data={"title": word}),
+                gus.post(topic, data={"text": word}),
+                ben.post(topic, data={"text": word}, files=picture),
+            ]
+            for answer in answers:
+                assert answer.status_code == 503 and AWAY in answer.text and word in answer.text
+                assert answer.headers["retry-after"] and "xxx" not in answer.text
+            program = {"authorization": f"Bearer {server.furniture.token}"}
+            told = ben.post(f"/api/v1{HOME}/concerns", json={"words": word}, headers=program)
+            assert told.status_code == 503 and AWAY in told.text and word not in told.text
+            # Whoever comes with a made-up cookie is told the same, of their own words alone.
+            ben.cookies.set("evenkeel", "made-up")
+            forged = ben.post(f"{HOME}/concerns", data={"words": "a stranger’s", "password": "secret-0a0a"})
+            assert forged.status_code == 503 and "a stranger’s" in forged.text and "secret-0a0a" not in forged.text
+            for path in ("/", HOME, "/sign-in"):
+                passing = server.browser("").get(path)
+                assert passing.status_code in (200, 503) and "What you wrote" not in passing.text, (path, passing.text)
+            read = gus.get(HOME)
+            assert read.status_code == 503 and AWAY in read.text and "What you wrote" not in read.text
+        finally:
+            server.close()

@@ -28,16 +28,7 @@ def change_title(session: ViewerSession, escalation: Escalation, title: str) -> 
     record(session, escalation.id, WordsChanged(what="title"), escalation, Audience.shared)
 
 
-def say_where_it_stands(
-    session: ViewerSession, escalation: Escalation, state: CustomerState, doing_now: str, was: str | None = None
-) -> None:
-    """`was` is what the writer had before them: words that somebody else changed meanwhile are not written over."""
-    if was is not None and was != escalation.doing_now and doing_now != escalation.doing_now:
-        raise Refused(
-            f"Somebody changed these words meanwhile. They now say: “{escalation.doing_now}”. "
-            "Yours are kept here; save again to replace them.",
-            "doing_now",
-        )
+def say_where_it_stands(session: ViewerSession, escalation: Escalation, state: CustomerState, doing_now: str) -> None:
     before, escalation.customer_state = escalation.customer_state, state
     words_changed = doing_now != escalation.doing_now
     escalation.doing_now = doing_now

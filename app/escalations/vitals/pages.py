@@ -22,10 +22,12 @@ from app.escalations.models import (
     Stage,
 )
 from app.escalations.vitals import changing, handing_over, steering
+from app.escalations.vitals.standing import answer_stands, remarks_stand, title_stands
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
 from app.foundation.typed_moments import typed_moment
 from app.people.models import Team
+from app.timeline.meanwhile import keep_both
 
 staff = StaffPages(prefix="/escalations/{key}")
 CHANGES = [requires(Verb.edit_escalation)]
@@ -84,6 +86,7 @@ def change_severity(here: OpenHere, form: filled(SeverityForm)) -> Response:  # 
 
 @staff.post("/title", dependencies=CHANGES)
 def change_title(here: OpenHere, form: filled(TitleForm)) -> Response:  # type: ignore[valid-type]
+    form = keep_both(here.session, form, here.escalation, lambda: title_stands(here.escalation))
     if not form.ok:
         return _page(here, title=form)
     changing.change_title(here.session, here.escalation, form.value.title)
@@ -92,15 +95,11 @@ def change_title(here: OpenHere, form: filled(TitleForm)) -> Response:  # type: 
 
 @staff.post("/answer", dependencies=CHANGES)
 def change_answer(here: OpenHere, form: filled(AnswerForm)) -> Response:  # type: ignore[valid-type]
+    form = keep_both(here.session, form, here.escalation, lambda: answer_stands(here.escalation))
     if not form.ok:
         return _page(here, answer=form)
     given = form.value
-    try:
-        changing.say_where_it_stands(
-            here.session, here.escalation, given.customer_state, given.doing_now, form.typed.get("was")
-        )
-    except Refused as refusal:
-        return _page(here, answer=form.refused(refusal))
+    changing.say_where_it_stands(here.session, here.escalation, given.customer_state, given.doing_now)
     return here.go("" if given.back == "overview" else "/vitals", f"{here.head.customer.name} now reads this.")
 
 
@@ -154,12 +153,10 @@ def change_inside(here: OpenHere, form: filled(InsideForm)) -> Response:  # type
 
 @staff.post("/remarks", dependencies=CHANGES)
 def change_remarks(here: OpenHere, form: filled(RemarksForm)) -> Response:  # type: ignore[valid-type]
+    form = keep_both(here.session, form, here.escalation, lambda: remarks_stand(here.session, here.escalation))
     if not form.ok:
         return _page(here, remarks=form)
-    try:
-        steering.change_remarks(here.session, here.escalation, form.value.remarks, form.typed.get("was"))
-    except Refused as refusal:
-        return _page(here, remarks=form.refused(refusal))
+    steering.change_remarks(here.session, here.escalation, form.value.remarks)
     return here.go("/vitals", "Remarks saved. Only our people see them.")
 
 
@@ -182,6 +179,11 @@ def _page(here: Here, **forms: Filled[Any]) -> Response:
         "escalations/vitals.html",
         422 if forms else 200,
         forms=forms,
+        was={
+            "answer": answer_stands(here.escalation).was,
+            "title": title_stands(here.escalation).was,
+            "remarks": remarks_stand(here.session, here.escalation).was,
+        },
         colleagues=colleagues(here.session),
         teams=[(team_id, name) for team_id, name in teams],
         severities=[(value.value, SEVERITY_LABELS[value], SEVERITY_MEANS[value]) for value in Severity],

@@ -44,16 +44,10 @@ def change_team(session: ViewerSession, escalation: Escalation, team_id: str | N
     record(session, escalation.id, WordsChanged(what="team that drives it"), escalation)
 
 
-def change_remarks(session: ViewerSession, escalation: Escalation, remarks: str, was: str | None = None) -> None:
+def change_remarks(session: ViewerSession, escalation: Escalation, remarks: str) -> None:
     inside = session.get_one(EscalationInside, escalation.id)
     if remarks == inside.remarks:
         return
-    if was is not None and was != inside.remarks:
-        raise Refused(
-            f"Somebody changed the remarks meanwhile. They now say: “{inside.remarks}”. "
-            "Yours are kept here; save again to replace them.",
-            "remarks",
-        )
     inside.remarks = remarks
     session.add(inside)
     record(session, escalation.id, WordsChanged(what="remarks"), escalation)
