@@ -45,6 +45,11 @@ WORDED = (meeting_letters,)  # imported so that its letters find their words
 
 def routers() -> list[APIRouter]:
     return [
+        # Looked through in this order for each request: first where people are most of the time.
+        discussion_messages.staff,
+        discussion_messages.shared,
+        discussion.staff,
+        discussion.shared,
         overview.public,
         overview.shared,
         live.shared,
@@ -64,10 +69,6 @@ def routers() -> list[APIRouter]:
         concerns.shared,
         action_items.staff,
         action_items.shared,
-        discussion.staff,
-        discussion.shared,
-        discussion_messages.staff,
-        discussion_messages.shared,
         discussion_files.shared,
         discussion_readers.shared,
         meetings.staff,
