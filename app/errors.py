@@ -52,7 +52,7 @@ BROKEN_FOR_A_PROGRAM = (
     "Something failed on our side. If it happens again, tell an administrator the number in “request”."
 )
 SHOW_ONE = "Send “Authorization: Bearer” with a personal token that is neither expired nor revoked."
-UNSENT = {"password", "mailbox", "was", "draft"}  # never shown back: secrets, and what nobody typed
+UNSENT = {"password", "current", "mailbox", "was", "draft"}  # never shown back: secrets, and what nobody typed
 
 
 def answer_errors(site: FastAPI) -> None:

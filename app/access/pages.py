@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -112,10 +113,12 @@ class Page:
         self._said_shown = True
         try:
             text, undo_url = json.loads(base64.urlsafe_b64decode(kept))
-        except ValueError:
+            text.encode()
+        except (ValueError, TypeError, AttributeError):
             return None  # somebody wrote their own cookie; it says nothing
-        is_ours = isinstance(undo_url, str) and undo_url.startswith("/") and not undo_url.startswith("//")
-        return Toast(str(text)[:300], undo_url if is_ours else None)
+        # A backslash is a slash to browsers, and two of them lead elsewhere.
+        is_ours = isinstance(undo_url, str) and re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", undo_url)
+        return Toast(text[:300], undo_url if is_ours else None)
 
     def may(self, verb: Verb | str) -> bool:
         return may(self.viewer, verb)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -97,10 +97,11 @@ def _made_of(was: str) -> tuple[datetime | None, dict[str, str]]:
     made_at, *marks = was.split() or [""]
     pairs = (mark.partition(":") for mark in marks)
     try:
-        since = datetime.fromisoformat(made_at)
-    except ValueError:
+        read = datetime.fromisoformat(made_at)
+        since = read.astimezone(UTC) if read.tzinfo else None
+    except (ValueError, OverflowError):  # somebody wrote their own
         since = None
-    return (since if since and since.tzinfo else None), {name: mark for name, _, mark in pairs}
+    return since, {name: mark for name, _, mark in pairs}
 
 
 def _mark(value: Any) -> str:

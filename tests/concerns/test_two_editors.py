@@ -144,7 +144,17 @@ def test_a_guest_whose_concern_was_answered_meanwhile_is_told_that_and_no_more(o
 
 
 @pytest.mark.parametrize(
-    "was", [None, "", "nonsense", "2026-01-01 words", "yesterday words:abc details:", "a:b:c " * 900]
+    "was",
+    [
+        None,
+        "",
+        "nonsense",
+        "0001-01-01T00:00:00+14:00 words:aa",
+        "9999-12-31T23:59:59-14:00 words:aa",
+        "2026-01-01 words",
+        "yesterday words:abc details:",
+        "a:b:c " * 900,
+    ],
 )
 def test_an_old_page_or_a_forged_mark_breaks_nothing(send, stored, was):
     data = {"words": "Another worry", "details": ""} | ({} if was is None else {"was": was})

@@ -273,3 +273,14 @@ def test_a_full_page_costs_few_statements(as_, run, session, people, engine, nic
     assert browser.get(place(run)).text.count("<article") == 50
     asked = asked_for(engine, lambda: browser.get(place(run)))
     assert len(asked) <= 12, asked
+
+
+def test_what_was_deleted_meanwhile_is_not_shared_from_an_open_page(as_, talk, run, later, texts, looking_as):
+    note = talk.say("ben", run, "They are wrong about this.")
+    url = f"{place(run)}/messages/{note.message_id}/sharing"
+    assert "They are wrong about this." in as_("ada").get(url).text
+    as_("ben").post(f"{place(run)}/messages/{note.message_id}/removal")
+    answer = as_("ada").post(url, data={"text": "They are wrong about this."})
+    assert answer.status_code == 403
+    later("+16s")
+    assert talk.release() == 0 and "They are wrong about this." not in texts(looking_as("gus"))

@@ -126,6 +126,17 @@ def test_an_item_taken_off_comes_back_with_its_notes(as_, at, order, call):
     assert first in order() and "Do not lose me" in as_("gus").get(at).text
 
 
+def test_a_guest_brings_back_what_they_took_off_and_not_what_was_taken_off_them(as_, at, order):
+    as_("gus").post(f"{at}/items", data={"title": "The invoices once more"})
+    mine = order()[-1]
+    as_("gus").post(f"{at}/items/{mine}/removal")
+    assert as_("gus").post(f"{at}/items/{mine}/restoration").status_code == 303 and mine in order()
+    as_("ben").post(f"{at}/items/{mine}/removal")
+    assert as_("gus").post(f"{at}/items/{mine}/restoration").status_code == 403 and mine not in order()
+    as_("ben").post(f"{at}/items/{mine}/restoration")
+    assert mine in order()
+
+
 def test_a_mistake_in_an_item_or_a_decision_comes_back_with_the_words(as_, at, order):
     page = as_("gus").post(f"{at}/items", data={"title": "Hm", "planned_minutes": "900"})
     assert (

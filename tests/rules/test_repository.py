@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import UNSENT
+
 ROOT = Path(__file__).parents[2]
 TEXT = {".py", ".html", ".css", ".js", ".md", ".toml", ".json", ".txt", ".ini", ".mako", ".yml", ".svg", ""}
 
@@ -183,3 +185,9 @@ def test_the_automatic_check_runs_what_a_person_runs():
 
 def _docstring(path: Path) -> str | None:
     return ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_no_secret_is_shown_back_on_a_page_about_a_failure():
+    secret = re.compile(r'field\(form, "(\w+)", "[^"]*", "password"')
+    named = {name for path in templates() for name in secret.findall(path.read_text())}
+    assert named and named <= UNSENT

@@ -138,8 +138,9 @@ def create_sharing(
     sent: given(ShareMessage),  # type: ignore[valid-type]
 ) -> MessageOut:
     """The words go to the customer as a new message; this one stays internal."""
+    here.session.refresh(message, with_for_update=True)  # no words are shared while they are being deleted
     if message.is_shared or message.deleted_at:
-        raise NotAllowed("Only an internal message can be shared.")
+        raise NotAllowed("Only an internal message that was not deleted can be shared.")
     words = Words(sent.text, message.stamp, in_spite=sent.in_spite)
     if topic.is_shared:
         return _posted(here, response, post(here.session, topic, words, Audience.shared))

@@ -1,5 +1,7 @@
 """Items by hand: adding, wording, taking off and putting back, ticking."""
 
+from sqlmodel import col, select
+
 from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.foundation.clock import now
@@ -14,6 +16,7 @@ from app.meetings.facts import (
     AgendaItemRestored,
 )
 from app.meetings.models import AgendaItem, Meeting
+from app.timeline.models import TimelineEntry
 from app.timeline.recording import record
 
 MOST_ITEMS = 60
@@ -65,7 +68,10 @@ def remove_item(session: ViewerSession, item: AgendaItem) -> None:
 
 
 def restore_item(session: ViewerSession, item: AgendaItem) -> None:
+    """A guest brings back what they took off themselves, and nothing that was withdrawn from them."""
     _theirs_to_change(session, item)
+    if session.viewer.is_guest and _taken_off_by(session, item) != session.viewer.person_id:
+        raise NotAllowed("This was taken off by somebody else. Ask them to put it back.")
     item.removed_at = None
     session.add(item)
     record(session, item.escalation_id, AgendaItemRestored(), item, item.audience)
@@ -96,3 +102,10 @@ def may_change_item(session: ViewerSession, item: AgendaItem) -> bool:
 def _theirs_to_change(session: ViewerSession, item: AgendaItem) -> None:
     if not may_change_item(session, item):
         raise NotAllowed("Only who added this item, or the team, can change it.")
+
+
+def _taken_off_by(session: ViewerSession, item: AgendaItem) -> str | None:
+    told = select(TimelineEntry.actor_id).where(
+        TimelineEntry.subject_id == item.id, TimelineEntry.kind == AgendaItemRemoved.kind
+    )
+    return session.exec(told.order_by(col(TimelineEntry.number).desc()).limit(1)).first()
