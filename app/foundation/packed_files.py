@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from starlette.types import Scope
 
 WORTH_IT = {".css", ".js", ".svg"}
 KEPT = 100
+# Lines that only tell the next reader why: a tenth of what our scripts weigh, and nothing to a browser. No text of ours that
+# goes over several lines begins one with two slashes.
+COMMENT = re.compile(rb"^[ \t]*//.*\n", re.MULTILINE)
 
 
 class PackedFiles(StaticFiles):
@@ -32,4 +36,7 @@ class PackedFiles(StaticFiles):
 
 @lru_cache(KEPT)
 def _packed(path: str, _changed_at: int) -> bytes:
-    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
+    content = Path(path).read_bytes()
+    if path.endswith(".js") and "vendor" not in Path(path).parts:
+        content = COMMENT.sub(b"", content)
+    return gzip.compress(content, 9, mtime=0)
