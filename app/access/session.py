@@ -32,6 +32,8 @@ class ViewerSession(Session):
 
     def finish(self) -> None:
         """The end of a request that went well. A commit that fails is a request that failed."""
+        if self.is_finished:
+            return  # a page may name itself and its session
         with self:
             if self.writes:
                 self.commit()

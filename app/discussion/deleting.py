@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -13,7 +13,7 @@ from app.access.session import BY_DESIGN, ViewerSession
 from app.access.viewer import Viewer
 from app.discussion.facts import MessageDeleted, MessageHidden, MessageRestored
 from app.discussion.models import RESTORABLE_FOR, DeletedWords, EarlierWords, Message
-from app.foundation.clock import now
+from app.foundation.clock import SET_BACK, now
 from app.foundation.database import put
 from app.foundation.refusals import NotAllowed, Refused
 from app.people.models import Account, Person
@@ -24,7 +24,6 @@ from app.writing.models import Mention
 
 log = logging.getLogger("evenkeel.discussion")
 MOST_AT_ONCE = 100
-CLOCK_SET_BACK = timedelta(minutes=2)  # a longer time than ever waited for was written before the clock was set back
 GONE = "This message is gone for good. Whoever deletes one can bring it back for 30 seconds, and nobody else can."
 HOUSE = {"synchronize_session": False, **BY_DESIGN}  # these rows are in nobody's session: the house moves them
 
@@ -73,7 +72,7 @@ def bring_back(session: ViewerSession, message: Message) -> None:
     session.refresh(message, with_for_update=True)
     if message.deleted_at is None:
         return  # asked twice
-    still = col(DeletedWords.gone_at).between(now(), now() + RESTORABLE_FOR + CLOCK_SET_BACK)
+    still = col(DeletedWords.gone_at).between(now(), now() + RESTORABLE_FOR + SET_BACK)
     mine = (col(DeletedWords.person_id) == session.viewer.person_id, still)
     kept = session.execute(_taken(message.id).where(*mine), execution_options=HOUSE).first()
     if kept is None:
@@ -92,7 +91,7 @@ def end_deletions(session: ViewerSession, at: datetime | None = None) -> int:
     what cannot be told of keeps none of them."""
     due = select(DeletedWords.message_id, DeletedWords.person_id).order_by(col(DeletedWords.gone_at))
     if at is not None:
-        before_it_was_set_back = col(DeletedWords.gone_at) > at + RESTORABLE_FOR + CLOCK_SET_BACK
+        before_it_was_set_back = col(DeletedWords.gone_at) > at + RESTORABLE_FOR + SET_BACK
         due = due.where((col(DeletedWords.gone_at) <= at) | before_it_was_set_back).limit(MOST_AT_ONCE)
     ended = 0
     for message_id, person_id in session.exec(due).all():

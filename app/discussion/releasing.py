@@ -14,6 +14,7 @@ from app.discussion.facts import MessageTakenBack, TopicStarted
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
 from app.discussion.posting import announce, forget_posting, moment_after
 from app.escalations.models import Escalation
+from app.foundation.clock import SET_BACK
 from app.foundation.refusals import NotAllowed
 from app.people.models import Account, Person
 from app.timeline.recording import record
@@ -22,7 +23,6 @@ from app.writing.models import DraftFile
 
 log = logging.getLogger("evenkeel.discussion")
 MOST_AT_ONCE = 100
-CLOCK_SET_BACK = timedelta(minutes=2)  # further ahead than the clocks of two machines differ
 PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
@@ -42,7 +42,7 @@ def release_due(session: ViewerSession, now: datetime) -> int:
     later, more and more rarely, and holds up no other."""
     # Held before the clock was set back, and not put off since.
     is_from_ahead = and_(
-        col(HeldMessage.held_at) > now + CLOCK_SET_BACK, col(HeldMessage.leaves_at) >= col(HeldMessage.held_at)
+        col(HeldMessage.held_at) > now + SET_BACK, col(HeldMessage.leaves_at) >= col(HeldMessage.held_at)
     )
     due = session.exec(
         select(HeldMessage)

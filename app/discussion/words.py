@@ -11,7 +11,7 @@ from app.access.participation import Audience
 from app.access.policy import SeenBy, seen_by
 from app.access.session import ViewerSession
 from app.discussion.models import LONGEST, Message, Stamp
-from app.foundation.refusals import Refused
+from app.foundation.refusals import NotAllowed, Refused
 from app.timeline.describing import describe
 from app.writing.attachments import MOST_FILES
 from app.writing.models import DraftFile
@@ -40,6 +40,12 @@ def check(session: ViewerSession, escalation_id: str, words: Words, audience: Au
         raise Refused(f"At most {MOST_FILES} files go with one message. Untick the others.", "files")
     if audience is Audience.shared and not session.viewer.is_guest and not words.in_spite:
         check_links(session, escalation_id, words.text)
+
+
+def check_shareable(message: Message) -> None:
+    """Asked again when the words are sent: whoever wrote them may have deleted them meanwhile."""
+    if message.is_shared or message.deleted_at:
+        raise NotAllowed("Only an internal message that was not deleted can be shared.")
 
 
 def check_links(session: ViewerSession, escalation_id: str, text: str) -> None:

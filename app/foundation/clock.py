@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.foundation.settings import parse_clock
 
+SET_BACK = timedelta(
+    minutes=2
+)  # further ahead than the clocks of two machines differ: written before ours was set back
+
 _set_to: datetime | timedelta | None = None
 _told: ContextVar[datetime | None] = ContextVar("told", default=None)
 

@@ -8,12 +8,12 @@ from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col, select
 
 from app.access.session import ViewerSession
+from app.foundation.clock import SET_BACK
 from app.timeline.models import Errand, TimelineEntry
 
 log = logging.getLogger("evenkeel.timeline")
 AT_ONCE = 100
 PAUSE = timedelta(seconds=5)
-CLOCK_SET_BACK = timedelta(minutes=2)  # what was written further ahead was written before it
 
 
 def run_errands(
@@ -21,7 +21,7 @@ def run_errands(
 ) -> int:
     """Deals with what is due for this reader, each entry in a transaction of its own together with striking it off.
     One that fails is tried again later, more and more rarely, and holds up no other."""
-    is_from_ahead = and_(col(Errand.created_at) > moment + CLOCK_SET_BACK, col(Errand.tries) == 0)
+    is_from_ahead = and_(col(Errand.created_at) > moment + SET_BACK, col(Errand.tries) == 0)
     due = session.exec(
         select(Errand.entry_id)
         .where(Errand.reader == reader, or_(col(Errand.not_before) <= moment, is_from_ahead))

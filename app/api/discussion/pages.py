@@ -38,9 +38,9 @@ from app.discussion.models import EarlierWords, HeldMessage, Message, Topic
 from app.discussion.posting import Posted, post
 from app.discussion.releasing import take_back
 from app.discussion.starting import start_topic
-from app.discussion.words import Words
+from app.discussion.words import Words, check_shareable
 from app.escalations.doors import CurrentHere, Here, OpenHere
-from app.foundation.refusals import NotAllowed, NotFound, Refused
+from app.foundation.refusals import NotFound, Refused
 
 pages = ApiPages(prefix="/escalations/{key}", tags=["discussion"])
 
@@ -139,8 +139,7 @@ def create_sharing(
 ) -> MessageOut:
     """The words go to the customer as a new message; this one stays internal."""
     here.session.refresh(message, with_for_update=True)  # no words are shared while they are being deleted
-    if message.is_shared or message.deleted_at:
-        raise NotAllowed("Only an internal message that was not deleted can be shared.")
+    check_shareable(message)
     words = Words(sent.text, message.stamp, in_spite=sent.in_spite)
     if topic.is_shared:
         return _posted(here, response, post(here.session, topic, words, Audience.shared))

@@ -34,7 +34,7 @@ from app.discussion.pages import go_to_posted
 from app.discussion.posting import post
 from app.discussion.releasing import TakenBack, take_back
 from app.discussion.starting import start_topic
-from app.discussion.words import Words
+from app.discussion.words import Words, check_shareable
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import NotAllowed, NotFound, Refused
@@ -134,7 +134,8 @@ def share_message(here: OpenHere, topic: OpenTopic, message: OpenMessage, form: 
     """The words are copied, as they were changed here, into a new message to the customer; this one stays internal."""
     if not form.ok:
         return _sharing_page(here, topic, message, form)
-    _check_it_can_be_shared(here, message)
+    here.session.refresh(message, with_for_update=True)  # no words are shared while they are being deleted
+    check_shareable(message)
     given = form.value
     words = Words(given.text, message.stamp, client_id=given.client_id[:32], in_spite=given.in_spite)
     try:
@@ -178,16 +179,8 @@ def _edit_page(here: Here, topic: Topic, message: Message, form: Any) -> Respons
     return here.show("discussion/edit.html", status, topic=topic, message=message, form=form, longest=LONGEST)
 
 
-def _check_it_can_be_shared(here: Here, message: Message) -> None:
-    """Asked again when the words are sent: whoever wrote them may have deleted them meanwhile."""
-    here.session.refresh(message, with_for_update=True)
-    if message.is_shared or message.deleted_at:
-        raise NotAllowed("Only an internal message that was not deleted can be shared.")
-
-
 def _sharing_page(here: Here, topic: Topic, message: Message, form: Any) -> Response:
-    if message.is_shared or message.deleted_at:
-        raise NotAllowed("Only an internal message that was not deleted can be shared.")
+    check_shareable(message)
     return here.show(
         "discussion/sharing.html",
         422 if form else 200,
