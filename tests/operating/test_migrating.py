@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect, select, text
 from sqlmodel import SQLModel
 
 from alembic import command
 from app.access.session import as_system
+from app.api.models import KeptAnswer
 from app.concerns.raising import raise_concern
 from app.escalations.doors import find_escalation
 from app.foundation.clock import now
@@ -21,6 +22,7 @@ from app.operating.migrating import alembic_config, migrate, pending
 from app.operating.wholeness import CannotUse
 from app.search.following import follow
 from app.search.schema import TABLES
+from app.sign_in.personal_tokens.models import PersonalToken, Scope
 from tests.cast import assemble
 from tests.conftest import ON_POSTGRES
 from tests.postgres import create_database, drop_database
@@ -116,4 +118,37 @@ def test_a_database_of_a_newer_version_is_left_alone_and_named(empty):
     for refuse in (lambda: migrate(empty, engine), lambda: pending(engine)):
         with pytest.raises(CannotUse, match=r"newer version .* step 9999"):
             refuse()
+    engine.dispose()
+
+
+ANSWERS = {
+    "sent": (
+        "/api/v1/escalations/ACME-7K4/topics/t/messages/abcdefgh12345678",
+        '{"id": "abcdefgh12345678", "text": "w"}',
+    ),
+    "held": ("/api/v1/escalations/ACME-7K4/topics/t/held", '{"id": "heldheld12345678", "text": "w"}'),
+    "other": ("/api/v1/escalations/ACME-7K4/concerns/c", '{"id": "c"}'),
+}
+
+
+def test_answers_kept_from_before_come_to_know_their_message(empty):
+    engine = open_database(empty.database)
+    upgrade(engine, "0011")
+    with as_system(engine) as session:
+        ben = assemble(session)["ben"]
+        named = {"token_hash": "hash", "beginning": "ev", "name": "Import", "scope": Scope.write}
+        token = PersonalToken(person_id=ben.id, expires_at=now(), **named)
+        session.add(token)
+        session.commit()
+    kept = "insert into kept_answer (token_id, key, asked, status, location, body, answered_at) values "
+    with engine.begin() as connection:
+        for key, (location, body) in ANSWERS.items():
+            given = {"token_id": token.id, "key": key, "location": location, "body": body}
+            connection.execute(
+                text(kept + "(:token_id, :key, 'hash', 201, :location, :body, '2026-11-26 10:00:00')"), given
+            )
+    migrate(empty, engine)
+    with as_system(engine) as session:
+        found = dict(session.exec(select(KeptAnswer.key, KeptAnswer.message_id)).all())
+    assert found == {"sent": "abcdefgh12345678", "held": "heldheld12345678", "other": None}
     engine.dispose()
