@@ -13,6 +13,7 @@ class Saver {
     this.version = form.elements.version;
     this.tries = 0;
     this.offer();
+    if (this.field.value !== this.field.defaultValue) this.typed(); // written before this script was there
   }
 
   typed() {

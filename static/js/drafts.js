@@ -27,6 +27,7 @@ class Keeper {
     const sent = local?.sent && !back ? local.words : null;
     if (sent) this.store(null);
     if (this.form.querySelector("[aria-invalid], .error")) return; // refused: the server gave it all back
+    if (!isBlank(this.form) && !isUntouched(this.form)) return this.goOn(sent, sent ? null : local?.words);
     if (!isBlank(this.form) && this.form.matches(".composer")) return this.keep(); // taken back or quoted: a draft again
     if (local && !sent) this.bring(local.words);
     this.quote();
@@ -37,6 +38,17 @@ class Keeper {
     if (!theirs) return local?.synced && !sent ? this.drop() : undefined; // sent on another device
     if (!local || sent || local.synced) return this.bring(theirs) && this.store({ words: theirs, at: Date.now(), synced: true });
     if (!same(local.words, theirs) && Date.parse(kept.saved_at) > local.at) this.offer(theirs);
+  }
+
+  // Written before this script was there: that is what they are at, and what was kept is offered beside it.
+  async goOn(sent, mine) {
+    const now = words(this.form);
+    this.store({ words: now, at: Date.now() });
+    const kept = (await this.ask())?.words, isOther = (some) => some && Object.keys(some).length && !same(some, now) && !same(some, sent);
+    const other = [mine, kept].find(isOther);
+    if (other) this.offer(other, "Words of yours here were not sent.", "Put them back");
+    this.quote();
+    this.keep();
   }
 
   // Where something stands already, somebody else's later words may be among it: then it is offered and not put in.
