@@ -3,7 +3,7 @@ signed in; and after it the headers that keep a browser honest. Pure ASGI, so th
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.bearing import Bearer, is_api
 from app.access.viewer import Viewer
+from app.foundation.glance import NotAtOnce
 from app.foundation.problems import Problem, as_answer
 from app.foundation.settings import Settings
 
@@ -41,12 +42,20 @@ class BodyTooLarge(Exception):
     """More arrived than was announced or is accepted."""
 
 
+class Recognises(Protocol):
+    """Who shows this cookie. `at_once` waits for nothing, on the event loop, and is NotAtOnce where it would have to."""
+
+    def __call__(self, connection: HTTPConnection) -> Viewer | None: ...
+
+    def at_once(self, connection: HTTPConnection) -> Viewer | None: ...
+
+
 class Gate:
     def __init__(
         self,
         app: ASGIApp,
         settings: Settings,
-        recognise: Callable[[HTTPConnection], Viewer | None],
+        recognise: Recognises,
         recognise_token: Callable[[str], Bearer | None],
     ) -> None:
         self.app = app
@@ -74,18 +83,24 @@ class Gate:
             return
         if not is_static and scope["path"] not in ("/healthz", "/readyz"):
             try:
-                await to_thread.run_sync(self._recognise, scope, headers)
+                await self._recognise(scope, headers)
             except SQLAlchemyError as error:
                 scope["state"]["trouble"] = error  # said by the door, where there are pages for it
         await self.app(scope, _bounded(receive, _body_limit(scope, headers)), send)
 
-    def _recognise(self, scope: Scope, headers: Headers) -> None:
+    async def _recognise(self, scope: Scope, headers: Headers) -> None:
         """A page knows people by their cookie, a program by its token; neither takes the other's."""
         if not is_api(scope["path"]):
-            scope["state"]["viewer"] = self.recognise(HTTPConnection(scope))
+            connection = HTTPConnection(scope)
+            try:
+                scope["state"]["viewer"] = self.recognise.at_once(connection)
+            except NotAtOnce:
+                scope["state"]["viewer"] = await to_thread.run_sync(self.recognise, connection)
             return
         shown = headers.getlist("authorization")
-        bearer = self.recognise_token(shown[0]) if len(shown) == 1 else None
+        if len(shown) != 1:
+            return
+        bearer = await to_thread.run_sync(self.recognise_token, shown[0])
         if bearer is not None:
             scope["state"]["bearer"], scope["state"]["viewer"] = bearer, bearer.viewer
 

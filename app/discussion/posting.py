@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import SQLModel, col, select
 
 from app.access.participation import Audience
@@ -14,6 +15,7 @@ from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic
 from app.discussion.words import Words, check
 from app.foundation.clock import now
 from app.foundation.database import put
+from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
 from app.foundation.workers import insert_for
 from app.timeline.recording import record
@@ -105,7 +107,8 @@ def hold(session: ViewerSession, topic: Topic, words: Words, *, opens_topic: boo
         held_at=now(),
         leaves_at=now() + HELD_FOR,
     )
-    _store(session, held, words)
+    _claim(session, topic, words, held.id)
+    put(session, held)
     attach(session, words.files, held, Audience.internal)
     record(session, topic.escalation_id, MessageHeld(), held)
     return Posted(held.id, topic.id, Audience.shared, is_held=True)
@@ -113,54 +116,61 @@ def hold(session: ViewerSession, topic: Topic, words: Words, *, opens_topic: boo
 
 def write(session: ViewerSession, topic: Topic, words: Words, audience: Audience) -> Posted:
     assert session.viewer.person_id
+    message_id = new_id()
+    _claim(session, topic, words, message_id)
     message = Message(
+        id=message_id,
         escalation_id=topic.escalation_id,
         topic_id=topic.id,
         author_id=session.viewer.person_id,
         text=words.text,
         stamp=words.stamp,
         reply_to_id=words.reply_to.id if words.reply_to else None,
-        sent_at=moment_after(session, topic, audience, now()),
+        sent_at=move_up(session, topic, audience, now()),
         audience=audience,
     )
-    _store(session, message, words)
+    put(session, message)
     attach(session, words.files, message, audience)
-    announce(session, topic, message)
+    announce(session, message)
     return Posted(message.id, topic.id, audience)
 
 
-def moment_after(session: ViewerSession, topic: Topic, audience: Audience, at: datetime) -> datetime:
-    """Later than all that its readers see in this topic, even when the clock was set back, or when several leave in one
-    moment: what answers stands below what it answers, and below where everybody has read. Shared words look at shared
-    ones alone, or their moment would tell guests of a note of ours."""
-    last = session.execute(_last_moment(audience), {"of_topic": topic.id}).scalar()
-    return max(at, last + ONE_AFTER) if last else at
+def move_up(session: ViewerSession, topic: Topic, audience: Audience, at: datetime) -> datetime:
+    """Moves the topic up for those who see why, and says when its new message was written: later than all that its readers
+    see in the topic, even when the clock was set back, or when several leave in one moment. What answers stands below what
+    it answers, and below where everybody has read. Shared words look at shared ones alone, or their moment would tell
+    guests of a note of ours."""
+    session.flush()  # a topic that begins with this
+    is_shared = audience is Audience.shared
+    if not is_shared and topic.last_shared_at:
+        at = max(at, topic.last_shared_at + ONE_AFTER)
+    moved, last = _moved(is_shared)
+    connection, of_topic = session.connection(), {"of_topic": topic.id}
+    if connection.execute(moved, {**of_topic, "at": at, "before": at}).first() is None:
+        before = connection.execute(last, of_topic).scalar_one()
+        at = before + ONE_AFTER
+        connection.execute(moved, {**of_topic, "at": at, "before": at})
+    if is_shared:
+        set_committed_value(topic, "last_shared_at", at)
+    return at
 
 
 @cache
-def _last_moment(audience: Audience) -> Any:
-    seen = select(Message.sent_at).where(Message.topic_id == bindparam("of_topic"))
-    if audience is Audience.shared:
-        seen = seen.where(Message.audience == Audience.shared)
-    return seen.order_by(col(Message.sent_at).desc()).limit(1)
+def _moved(is_shared: bool) -> tuple[Any, Any]:
+    """Sets the last moment if it is a later one, and finds it out where it is not."""
+    table = SQLModel.metadata.tables["topic" if is_shared else "topic_inside"]
+    key, last = (table.c.id, table.c.last_shared_at) if is_shared else (table.c.topic_id, table.c.last_note_at)
+    is_this = key == bindparam("of_topic")
+    is_later = or_(last.is_(None), last < bindparam("before"))
+    moved = update(table).where(is_this, is_later).values({last.name: bindparam("at")}).returning(key)
+    return moved, select(last).where(is_this).with_for_update()
 
 
-def announce(session: ViewerSession, topic: Topic, message: Message) -> None:
-    """A message is there: the topic moves up for those who can see why, and who is mentioned is noted."""
-    if message.is_shared:
-        topic.last_shared_at = message.sent_at
-        session.add(topic)
-    else:
-        session.connection().execute(_note_moved(), {"of_topic": topic.id, "at": message.sent_at})
+def announce(session: ViewerSession, message: Message) -> None:
+    """A message is there, and who is mentioned is noted."""
     fact = MessageSent() if message.is_shared else NoteAdded()
-    record(session, topic.escalation_id, fact, message, message.audience)
-    mention(session, topic.escalation_id, message, message.text, message.audience)
-
-
-@cache
-def _note_moved() -> Any:
-    inside = SQLModel.metadata.tables["topic_inside"]
-    return update(inside).where(inside.c.topic_id == bindparam("of_topic")).values(last_note_at=bindparam("at"))
+    record(session, message.escalation_id, fact, message, message.audience)
+    mention(session, message.escalation_id, message, message.text, message.audience)
 
 
 def forget_posting(session: ViewerSession, message_id: str) -> None:
@@ -169,18 +179,18 @@ def forget_posting(session: ViewerSession, message_id: str) -> None:
         session.delete(posting)
 
 
-def _store(session: ViewerSession, row: Message | HeldMessage, words: Words) -> None:
+def _claim(session: ViewerSession, topic: Topic, words: Words, message_id: str) -> None:
     """Two sendings of the same act may arrive at once; the second waits for the first and finds the name taken."""
-    if words.client_id:
-        connection = session.connection()
-        given = {"person_id": row.author_id, "client_id": words.client_id, "posted_at": now()}
-        given |= {"escalation_id": row.escalation_id, "message_id": row.id}
-        if connection.execute(_claim(insert_for(connection)), given).first() is None:
-            raise BeingPosted
-    put(session, row)
+    if not words.client_id:
+        return
+    connection = session.connection()
+    given = {"person_id": session.viewer.person_id, "client_id": words.client_id, "posted_at": now()}
+    given |= {"escalation_id": topic.escalation_id, "message_id": message_id}
+    if connection.execute(_claiming(insert_for(connection)), given).first() is None:
+        raise BeingPosted
 
 
 @cache
-def _claim(insert: Any) -> Any:
+def _claiming(insert: Any) -> Any:
     # Not by the count of rows: PostgreSQL's driver does not tell it here.
     return insert(Posting).on_conflict_do_nothing().returning(col(Posting.message_id))

@@ -12,7 +12,7 @@ from app.access.recognising import viewer_of
 from app.access.session import ViewerSession
 from app.discussion.facts import MessageTakenBack, TopicStarted
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
-from app.discussion.posting import announce, forget_posting, moment_after
+from app.discussion.posting import announce, forget_posting, move_up
 from app.escalations.models import Escalation
 from app.foundation.clock import SET_BACK
 from app.foundation.refusals import NotAllowed
@@ -134,7 +134,7 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
         text=held.text,
         stamp=held.stamp,
         reply_to_id=held.reply_to_id,
-        sent_at=moment_after(session, topic, Audience.shared, at),
+        sent_at=move_up(session, topic, Audience.shared, at),
         audience=Audience.shared,
     )
     session.add(message)
@@ -143,4 +143,4 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
     escalation = session.get_one(Escalation, topic.escalation_id)
     escalation.last_update_at = at  # the customer heard from us: silence is counted from here
     session.add(escalation)
-    announce(session, topic, message)
+    announce(session, message)

@@ -16,7 +16,8 @@ from app.access.recognising import viewer_of
 from app.access.session import ViewerSession, as_system
 from app.access.viewer import Viewer
 from app.foundation.clock import now
-from app.foundation.database import for_reading
+from app.foundation.database import for_reading, is_sqlite
+from app.foundation.glance import Glance, NotAtOnce
 from app.foundation.settings import Settings
 from app.people.models import Account, Person, Side, SignIn
 from app.sign_in.tokens import hashed, new_token
@@ -82,21 +83,39 @@ class Recogniser:
         self.engine = engine
         self.reading = for_reading(engine)
         self.cookie = cookie_name(settings)
+        self._glance = Glance(engine, _sign_in()) if is_sqlite(engine) else None
         self._marking = Lock()
         self._mark_after = 0.0
 
     def __call__(self, connection: HTTPConnection) -> Viewer | None:
-        token = connection.cookies.get(self.cookie)
-        if not token or len(token) > 100:
+        token_hash = self._shown(connection)
+        if token_hash is None:
             return None
-        token_hash = hashed(token)
         with self.reading.connect() as asked:  # columns and no session: every request comes by here
             row = asked.execute(_sign_in(), {"token_hash": token_hash}).first()
         if row is None or not is_valid(row):
             return None
-        if abs(now() - row.seen_at) > SEEN_EVERY:
+        if _is_to_be_marked(row):
             self._mark_seen(token_hash)
         return viewer_of(row, row, token_hash)
+
+    def at_once(self, connection: HTTPConnection) -> Viewer | None:
+        """The same on the event loop, which must not wait; NotAtOnce where that cannot be."""
+        token_hash = self._shown(connection)
+        if token_hash is None:
+            return None
+        if self._glance is None:
+            raise NotAtOnce
+        row = self._glance({"token_hash": token_hash})
+        if row is None or not is_valid(row):
+            return None
+        if _is_to_be_marked(row):
+            raise NotAtOnce
+        return viewer_of(row, row, token_hash)
+
+    def _shown(self, connection: HTTPConnection) -> str | None:
+        token = connection.cookies.get(self.cookie)
+        return hashed(token) if token and len(token) <= 100 else None
 
     def _mark_seen(self, token_hash: str) -> None:
         """Of those who look while the database is busy or full, one waits a moment for it, and the others not at all;
@@ -127,6 +146,10 @@ def _sign_in() -> Any:
         .join(Person, col(Person.id) == SignIn.person_id)
         .where(SignIn.token_hash == bindparam("token_hash"))
     )
+
+
+def _is_to_be_marked(row: Any) -> bool:
+    return abs(now() - row.seen_at) > SEEN_EVERY
 
 
 def is_valid(row: Any) -> bool:

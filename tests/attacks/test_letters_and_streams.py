@@ -7,7 +7,7 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession, as_system
 from app.concerns.models import Concern
 from app.concerns.sharing import share, withdraw
-from app.discussion.models import Message, Topic
+from app.discussion.models import Message
 from app.discussion.posting import announce
 from app.escalations.models import CustomerState, Escalation
 from app.escalations.participants.inviting import revoke
@@ -84,7 +84,7 @@ def test_letters_to_guests_hold_what_guests_may_read(world, spread, mailbox):
                 )
                 session.add(message)
                 session.flush()
-            announce(session, session.get_one(Topic, message.topic_id), message)
+            announce(session, message)
         session.commit()
     spread()
     forbidden = not_theirs(world) | {"CNRY-late-0b0b0b0b"}
