@@ -16,7 +16,7 @@ from app.discussion.naming import topic_url
 from app.escalations.models import Escalation, EscalationInside, Health
 from app.foundation.clock import now, today
 from app.meetings.models import Invitation, Meeting, MeetingState
-from app.overview.participating import mine
+from app.overview.participating import mine, still_open
 from app.people.models import Customer
 
 MOST = 100
@@ -124,7 +124,7 @@ def _tasks(session: ViewerSession) -> list[Task]:
         action_rows()
         .add_columns(col(EscalationInside.health))
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == ActionItem.escalation_id)
-        .where(col(ActionItem.owner_id) == session.viewer.person_id, is_open(), col(Escalation.closed_at).is_(None))
+        .where(col(ActionItem.owner_id) == session.viewer.person_id, is_open(), still_open())
     )
     return [Task(ActionRow(*row[:-1]), row[-1]) for row in session.execute(query.order_by(*by_due()).limit(MOST))]
 
@@ -136,7 +136,7 @@ def _updates(session: ViewerSession) -> list[UpdateDue]:
         .join(Customer, col(Customer.id) == Escalation.customer_id)
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == Escalation.id)
         .where(or_(col(Escalation.owner_id) == session.viewer.person_id, col(Escalation.id).in_(mine(session.viewer))))
-        .where(col(Escalation.closed_at).is_(None), col(Escalation.next_update_due_at) < now() + WEEK)
+        .where(still_open(), col(Escalation.next_update_due_at) < now() + WEEK)
     )
     rows = session.execute(query.order_by(col(Escalation.next_update_due_at)).limit(MOST))
     return [UpdateDue(key, customer, due_at, health, session.viewer.zone) for key, customer, due_at, health in rows]
@@ -149,7 +149,7 @@ def _asked_by_me(session: ViewerSession) -> Sequence[ActionRow]:
     open_question = or_(col(ActionItem.proposed_due_on).is_not(None), col(ActionItem.owner_id).is_(None))
     query = action_rows().where(
         is_open(),
-        col(Escalation.closed_at).is_(None),
+        still_open(),
         or_(col(ActionItem.owner_id).is_(None), col(ActionItem.owner_id) != me),
         or_(col(ActionItem.created_by_id) == me, and_(col(ActionItem.escalation_id).in_(owned), open_question)),
     )
@@ -187,7 +187,7 @@ def _unread(session: ViewerSession) -> list[Unread]:
         .join(Escalation, col(Escalation.id) == Topic.escalation_id)
         .outerjoin(TopicInside, col(TopicInside.topic_id) == Topic.id)
         .outerjoin(ReadMark, and_(col(ReadMark.topic_id) == Topic.id, col(ReadMark.person_id) == me))
-        .where(col(Topic.escalation_id).in_(mine(session.viewer)), col(Escalation.closed_at).is_(None), news)
+        .where(col(Topic.escalation_id).in_(mine(session.viewer)), still_open(), news)
     )
     rows = session.execute(query.order_by(newest.desc()).limit(FEW))
     return [Unread(title, key, topic_url(key, topic_id)) for topic_id, title, key in rows]
