@@ -57,6 +57,7 @@ class SearchIndex(Protocol):
 
     name: str
     leaves_out: bool  # whether escalations are better left out by name than by a join
+    weighs_against_all: bool  # whether its score looks at every text that has a word, so that a common one takes long
     number: ColumnElement[int]  # in order of time; the newest is the highest
 
     @property
@@ -76,6 +77,11 @@ class SearchIndex(Protocol):
 
     def given(self, words: Words, scope: Scope) -> dict[str, Any]:
         """The parameters of both."""
+        ...
+
+    def weigh(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> dict[int, float]:
+        """Scores of these, which stand one after the other, for a single word, by nothing but the texts. The lower, the
+        better, and below zero."""
         ...
 
     def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]: ...

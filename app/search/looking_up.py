@@ -1,9 +1,10 @@
 """Which entries of the index fit, for one reader: whole words first, and the last one as a beginning where they are few."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, or_, select
@@ -17,6 +18,7 @@ from app.search.words import Words
 
 MOST = 1000  # only this many of the newest are counted and ranked, so that the commonest word costs no more than a rare one
 FEW = 21  # of whole words, below which the last one is also taken for a beginning: one more than a page holds
+WEIGHED = 300  # of a word that is found more than MOST times; the others follow by time
 ONWARDS = 101  # a page that was filled up five times, and whether it goes on
 
 
@@ -72,13 +74,27 @@ def _places(
     form, is_guest = index.form_of(words, scope), session.viewer.is_guest
     given = {**index.given(words, scope), ME: session.viewer.person_id, "most": MOST}
     if sorting is Sorting.best:
-        found = session.rows(_newest(index, form, is_guest, is_ranked=True), given)
-        places = sorted((Place(number, score, is_whole) for number, score in found), key=lambda place: place.score)
+        ranked = sorted(_ranked(session, index, words, scope, given), key=itemgetter(1))
+        places = [Place(number, score, is_whole) for number, score in ranked]
         return [one for one in places if (one.score, -one.number) > (after.score, -after.number)] if after else places
     if after is not None:
         given |= {"before": after.number, "most": ONWARDS}
     found = session.rows(_newest(index, form, is_guest, goes_on=after is not None), given)
     return [Place(number, score, is_whole) for number, score in found]
+
+
+def _ranked(
+    session: ViewerSession, index: SearchIndex, words: Words, scope: Scope, given: Mapping[str, Any]
+) -> Sequence[tuple[int, float]]:
+    """Numbers with their scores, newest first. Where the database would weigh a word against every text that has it, one
+    that is found more often than we look is weighed by the texts themselves: against itself it would weigh the same."""
+    form = index.form_of(words, scope)
+    if words.is_one and index.weighs_against_all:
+        numbers = [number for number, _ in session.rows(_newest(index, form, False), given)]
+        if len(numbers) == MOST:
+            scores = index.weigh(session, numbers[:WEIGHED], words, scope)
+            return [(number, scores.get(number, 0.0)) for number in numbers]
+    return [(number, score) for number, score in session.rows(_newest(index, form, False, is_ranked=True), given)]
 
 
 @cache

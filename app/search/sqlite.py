@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, column, func, literal_column, table, text
+from sqlalchemy import ColumnElement, bindparam, column, func, literal_column, select, table, text
 
 from app.access.session import ViewerSession
 from app.search.documents import Document
@@ -14,10 +14,12 @@ from app.search.words import Words
 COLUMNS = ("title", "body", "scope", "kind", "record_id", "parent_id", "escalation_id", "reader_group_id")
 TITLE_WEIGHS = 4.0
 SNIPPET_WORDS = 30
+K, B = 1.2, 0.75  # of BM25, as FTS5 has them
 
 
 class SqliteIndex:
     leaves_out = True
+    weighs_against_all = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -38,6 +40,18 @@ class SqliteIndex:
 
     def given(self, words: Words, scope: Scope) -> dict[str, Any]:
         return {"looked_for": _looked_for(words, scope)}
+
+    def weigh(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> dict[int, float]:
+        """As `bm25` does it, whose one other part, how rare the word is, is the same for all of them."""
+        given = {"first": min(numbers), "last": max(numbers), **self.given(words, scope)}
+        rows = session.rows(_marked(self), given)
+        sizes = {number: len(title) + len(body) for number, title, body in rows}
+        usual = sum(sizes.values()) / len(sizes) or 1
+        often = {number: TITLE_WEIGHS * title.count(HIT) + body.count(HIT) for number, title, body in rows}
+        return {
+            number: -times * (K + 1) / (times + K * (1 - B + B * sizes[number] / usual))
+            for number, times in often.items()
+        }
 
     def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]:
         given = {"numbers": numbers, "first": min(numbers), "last": max(numbers), **self.given(words, scope)}
@@ -71,6 +85,13 @@ class SqliteIndex:
             ),
             {"record": f"scope : {token}"},
         )
+
+
+@cache
+def _marked(index: SqliteIndex) -> Any:
+    marks = [func.highlight(index.itself, place, HIT, END) for place in (0, 1)]
+    here = index.number.between(bindparam("first"), bindparam("last"))
+    return select(index.number, *marks).select_from(index.table).where(index.matches(Form()), here)
 
 
 @cache

@@ -24,6 +24,10 @@ class Words:
         return bool(self.phrases or self.unfinished)
 
     @property
+    def is_one(self) -> bool:
+        return len(self.phrases) + bool(self.unfinished) == 1
+
+    @property
     def whole(self) -> "Words":
         """The last one taken for what it is."""
         return replace(self, phrases=(*self.phrases, self.unfinished), unfinished="") if self.unfinished else self

@@ -99,7 +99,7 @@ def test_a_message_is_found_once_it_is_announced(found, ben, people, outage, mes
         row = Message(**inside, text=f"gateway {audience}", audience=audience)
         ben.add(row)
         ben.flush()
-        announce(ben, topic, row)
+        announce(ben, row)
     assert found("gateway") == (2, 1)
 
 
