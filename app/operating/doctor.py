@@ -24,9 +24,9 @@ from app.workspace.health.machinery import (
     look_at_clock,
     look_at_key,
     look_at_mail,
-    look_at_model,
     look_at_worker,
 )
+from app.workspace.health.model import look_at_model
 from app.workspace.health.storage import look_at_storage
 
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))

@@ -1,4 +1,4 @@
-"""The parts around the database: worker, speech model, mail, clock, and how people reach the server."""
+"""The parts around the database: worker, mail, clock, and how people reach the server."""
 
 from datetime import datetime, timedelta
 
@@ -11,9 +11,6 @@ from app.foundation.jobs import JobRecord, JobStatus
 from app.foundation.mail import MailRefused, Unreachable, knock
 from app.foundation.settings import Settings
 from app.foundation.workers import last_heartbeat, real_time, worker_is_alive
-from app.speech.choosing import chosen_engine
-from app.speech.engines import engine_report
-from app.speech.model_store import model_folder, verify_model
 from app.timeline.models import TimelineEntry
 from app.workspace.health.findings import Finding, Mark
 
@@ -35,20 +32,6 @@ def look_at_worker(session: ViewerSession) -> Finding:
         why = "since they ended their worker three times: look into its log"
         return Finding("worker", Mark.look, f"One is running; {jobs}, and {parked} were put aside {why}.")
     return Finding("worker", Mark.ok, f"One is running; {jobs}.")
-
-
-def look_at_model(settings: Settings, *, by_reading: bool) -> Finding:
-    choice = chosen_engine(settings)
-    report = engine_report(choice, by_asking=by_reading)
-    if not report.is_ready:
-        return Finding("model", Mark.broken if report.is_wrong else Mark.look, report.sentence)
-    is_ours = choice.server is None and choice.model_dir is None
-    wrong = verify_model(model_folder(choice.data_dir)) if is_ours and by_reading else []
-    if wrong:
-        return Finding("model", Mark.broken, f"{' '.join(wrong)} Run `evenkeel models verify` and then `fetch`.")
-    return Finding(
-        "model", Mark.ok, report.sentence + (" Each file is the one we know." if is_ours and by_reading else "")
-    )
 
 
 def look_at_mail(settings: Settings, *, by_knocking: bool) -> Finding:

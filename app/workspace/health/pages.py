@@ -10,7 +10,6 @@ from app.workspace.health.machinery import (
     look_at_clock,
     look_at_key,
     look_at_mail,
-    look_at_model,
     look_at_worker,
 )
 from app.workspace.health.storage import look_at_storage
@@ -22,6 +21,8 @@ managers = ManagerPages(prefix="/health")
 def show_health(page: CurrentPage) -> Response:
     if not page.viewer.is_administrator:
         raise NotFound
+    from app.workspace.health.model import look_at_model  # noqa: PLC0415  # see there
+
     settings = page.settings
     findings = [
         look_at_backups(page.session),
