@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 from weakref import finalize
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 
 class NotAtOnce(Exception):
@@ -29,6 +29,8 @@ class Glance:
         self._connection: sqlite3.Connection | None = None
         self._close: Callable[[], object] = lambda: None
         self._opening = Lock()
+        # Who closes a database last puts its log away, and that is to be the engine's owner.
+        event.listen(engine, "engine_disposed", lambda _: self._give_up())
 
     def __call__(self, given: dict[str, str]) -> Any | None:
         """The row by its columns' names; None where there is none."""
@@ -36,7 +38,7 @@ class Glance:
             connection = self._connection or self._open()
             rows = connection.execute(self._sql, [given[name] for name in self._order]).fetchall()
         except sqlite3.Error as error:
-            self._give_up()
+            self._give_up()  # it may have been the connection itself
             raise NotAtOnce from error
         if not rows:
             return None
@@ -54,7 +56,7 @@ class Glance:
             return self._connection
 
     def _give_up(self) -> None:
-        """The next one begins anew: what failed may have been the connection itself."""
+        """The next one begins anew."""
         with self._opening:
             self._connection = None
             self._close()
