@@ -18,7 +18,8 @@ Taken = dict[str, Any]  # the parameter, and what it is given: a name that FastA
 
 def in_one_thread(page: Call) -> Call:
     """The same page for FastAPI: it asks for what the look-ups need, makes them itself, each of them once, and finishes the
-    session they were made in. A page that fails leaves that to the door."""
+    session they were made in: what a page refused is not kept, unless by the house itself, which counts wrong passwords. A
+    page that fails leaves that to the door."""
     if inspect.iscoroutinefunction(page):
         return page
     asked: dict[str, inspect.Parameter] = {}
@@ -31,11 +32,11 @@ def in_one_thread(page: Call) -> Call:
         found: dict[Any, Any] = dict(given)
         for step, taken in steps.items():
             found[step] = step(**{name: found[source] for name, source in taken.items()})
+        is_refused = getattr(found[page], "status_code", 200) >= 400
         for opened in given.values():
-            if isinstance(opened, Page) and opened.has_session:
-                opened.session.finish()
-            elif isinstance(opened, ViewerSession):
-                opened.finish()
+            session = opened.session if isinstance(opened, Page) and opened.has_session else opened
+            if isinstance(session, ViewerSession):
+                session.finish(keeps=not is_refused or session.viewer.is_system)
         return found[page]
 
     signature = inspect.signature(page).replace(parameters=list(asked.values()))

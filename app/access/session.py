@@ -30,12 +30,13 @@ class ViewerSession(Session):
         self.writes = False  # what was changed is kept when it is finished
         self.is_finished = False
 
-    def finish(self) -> None:
-        """The end of a request that went well. A commit that fails is a request that failed."""
+    def finish(self, *, keeps: bool = True) -> None:
+        """The end of a request. A commit that fails is a request that failed; what was refused leaves nothing behind,
+        however far a verb had come before it refused."""
         if self.is_finished:
             return  # a page may name itself and its session
         with self:
-            if self.writes:
+            if self.writes and keeps:
                 self.commit()
         self.is_finished = True
 

@@ -108,6 +108,8 @@ def gather(here: Here, form: Filled[Post]) -> tuple[Filled[Post], list[DraftFile
             kept.append(keep_file(here.session, storage_of(here), folder, here.escalation.id, name, file.file))
         except Refused as refusal:
             form = form.refused(refusal)
+    if form.files:
+        here.session.commit()  # a page that refuses keeps nothing else of what was sent
     return form, kept
 
 
