@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, String, bindparam, event
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, String, bindparam, event
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.util import ClauseAdapter
@@ -86,7 +86,7 @@ class _Limit(LoaderCriteriaOption):
     _traverse_internals = LoaderCriteriaOption._traverse_internals  # cached by what it says, its values bound anew
 
     def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
-        condition = super()._resolve_where_criteria(ext_info)
+        condition = visitors.replacement_traverse(super()._resolve_where_criteria(ext_info), {}, _own_parameter)
         if not ext_info.is_aliased_class:
             return condition
         adapter = ClauseAdapter(ext_info.selectable)
@@ -95,6 +95,13 @@ class _Limit(LoaderCriteriaOption):
             return element if isinstance(element, Select) else adapter.replace(element)
 
         return visitors.replacement_traverse(condition, {}, replace)
+
+
+def _own_parameter(element: Any, **_: Any) -> Any:
+    """Copies of one parameter are told apart by comparing them as SQL, at every execution; those of one name are not."""
+    if isinstance(element, BindParameter) and element.key in _WHO_LOOKS:
+        return bindparam(element.key, type_=element.type)
+    return None
 
 
 def as_system(engine: Engine | Connection) -> ViewerSession:
@@ -121,6 +128,7 @@ def _apply_limits(query: ORMExecuteState) -> None:
 # kept for its next use keeps its limited forms as well: building them costs several times the statement itself.
 ME = "viewer_person_id"
 _MINE, _THEIRS = "viewer_customer_id", "viewer_seen_through_id"
+_WHO_LOOKS = frozenset((ME, _MINE, _THEIRS))
 _Kind = tuple[Role, Role | None]
 _limited_forms: WeakKeyDictionary[Any, dict[_Kind, Any]] = WeakKeyDictionary()
 
