@@ -196,7 +196,7 @@ def _meaning(error: OperationalError) -> tuple[int, str]:
         sign in words for sign in ("locked", "busy", "too many clients", "connection slots", "too many connections")
     ):
         return 503, BUSY
-    if any(sign in words for sign in ("connect", "terminating")):
+    if any(sign in words for sign in ("connect", "terminating", "moved or replaced")):
         return 503, AWAY
     return 500, BROKEN
 

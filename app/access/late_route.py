@@ -29,7 +29,12 @@ class LateRoute(APIRoute):
         if name in PATTERN:
             self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
             return self.__dict__[name]
-        APIRoute.__init__(self, self.path, in_one_thread(self.endpoint), **self.__dict__.pop("_options"))
+        options = self.__dict__.pop("_options")  # first, or what is missing meanwhile would be looked for here
+        try:
+            APIRoute.__init__(self, self.path, in_one_thread(self.endpoint), **options)
+        except BaseException:
+            self._options = options  # whoever asks next is told the same
+            raise
         return getattr(self, name)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

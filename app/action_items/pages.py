@@ -105,6 +105,8 @@ def create_action(here: OpenHere, form: filled(WriteAction)) -> Response:  # typ
         )
     except Refused as refusal:
         return _write_page(here, form.refused(refusal), source)
+    if source and source.kind == "agenda_item":
+        return here.go(source.url.removeprefix(here.url), "Action written down")  # the meeting goes on
     return here.go(f"/actions/{action.id}", "Action written down")
 
 

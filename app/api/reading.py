@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.foundation.forms import sentence_for
+from app.foundation.forms import clean, sentence_for
 from app.foundation.problems import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -83,9 +83,9 @@ def _mistake(model: type[BaseModel], one: Any) -> tuple[str, str]:
 
 
 def _clean(sent: Any) -> Any:
-    """As forms do: one kind of line end, and no NUL."""
+    """As forms do."""
     if isinstance(sent, str):
-        return sent.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        return clean(sent)
     if isinstance(sent, list):
         return [_clean(one) for one in sent]
     if isinstance(sent, dict):

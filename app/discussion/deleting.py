@@ -33,15 +33,16 @@ def may_delete(viewer: Viewer, author_id: str, is_guests: bool) -> bool:
     return author_id == viewer.person_id or (viewer.is_manager and not is_guests)
 
 
-def delete_message(session: ViewerSession, message: Message) -> None:
+def delete_message(session: ViewerSession, message: Message) -> bool:
     """Its place stays. Its words, earlier words and mentions go where nobody reads them, and its files are handed out no
-    more, until the moment is over in which this can be taken back."""
+    more, until the moment is over in which this can be taken back. False where somebody else deleted it before: then it
+    is not this person's to bring back."""
     author = session.get(Person, message.author_id)
     if not may_delete(session.viewer, message.author_id, author is None or author.is_guest):
         raise NotAllowed("Only your own messages can be deleted.")
     session.refresh(message, with_for_update=True)  # pressed twice, the second finds it deleted
     if message.deleted_at:
-        return
+        return _is_mine_to_bring_back(session, message)
     assert session.viewer.person_id
     at = now()
     put(
@@ -64,6 +65,13 @@ def delete_message(session: ViewerSession, message: Message) -> None:
     message.text, message.stamp, message.deleted_at = "", None, at
     session.add(message)
     record(session, message.escalation_id, MessageHidden(), message, message.audience)
+    return True
+
+
+def _is_mine_to_bring_back(session: ViewerSession, message: Message) -> bool:
+    with session.seeing_everything():
+        person_id = session.exec(select(DeletedWords.person_id).where(DeletedWords.message_id == message.id)).first()
+    return person_id == session.viewer.person_id
 
 
 def bring_back(session: ViewerSession, message: Message) -> None:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, case, func, or_
 from sqlmodel import col, select
 
+from app.access.limiting import ME
 from app.access.participation import Audience
-from app.access.session import ME, ViewerSession
+from app.access.session import ViewerSession
 from app.discussion.models import Message, ReadMark, Topic, TopicInside
 from app.escalations.models import Escalation
 

@@ -10,22 +10,14 @@ from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.discussion import naming
-from app.discussion.doors import (
-    CurrentTopic,
-    Post,
-    Whole,
-    composer_for,
-    gather,
-    promise,
-    promised_by,
-    show_topic,
-    words_of,
-)
+from app.discussion.composing import Post, composer_for, gather, words_of
+from app.discussion.doors import CurrentTopic, Whole, show_topic
 from app.discussion.finding import find_message, find_topic, latest_shared_topic
 from app.discussion.listing import list_topics
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import Message
 from app.discussion.posting import Posted
+from app.discussion.promising import promise, promised_by
 from app.discussion.starting import start_topic
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.forms import Form, filled

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, or_, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import SQLModel, col, select
 
+from app.access.limiting import ME
 from app.access.participation import Audience
-from app.access.session import ME, ViewerSession
+from app.access.session import ViewerSession
 from app.discussion.facts import MessageHeld, MessageSent, NoteAdded
 from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic
 from app.discussion.words import Words, check

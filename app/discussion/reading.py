@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, or_
 from sqlmodel import col, exists, select
 
+from app.access.limiting import ME
 from app.access.participation import Audience
-from app.access.session import ME, ViewerSession
+from app.access.session import ViewerSession
 from app.discussion.models import HeldMessage, Message, ReadMark, Topic
 from app.discussion.rows import TEXT, MessageRow, held_rows, messages_with_authors, rows_of
 from app.escalations.models import Escalation

@@ -1,5 +1,6 @@
 """The engine and the column types every table shares."""
 
+import os
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
@@ -65,6 +66,27 @@ def open_database(url: str) -> Engine:
 def for_reading(engine: Engine) -> Engine:
     """The same database, promising not to write: readers then never queue behind a writer."""
     return engine.execution_options(reading=True)
+
+
+class HeldFile:
+    """The file of an SQLite database, as it was when this process began to use it. Whoever puts another in its place
+    leaves the process with one that has no name any more: what is written there is lost with the last to close it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._path = engine.url.database if is_sqlite(engine) else None
+        self._was = self._looks()
+
+    def is_in_place(self) -> bool:
+        return self._looks() == self._was
+
+    def _looks(self) -> tuple[int, int] | None:
+        if self._path is None:
+            return None
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def put(session: Session, row: SQLModel, *others: SQLModel) -> None:

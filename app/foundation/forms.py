@@ -1,5 +1,6 @@
 """Reading a submitted form so that a mistake comes back as the same form, with everything that was typed."""
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, TypeVar, get_origin
@@ -13,6 +14,10 @@ from app.foundation.refusals import Refused
 
 MAX_FIELDS = 400
 MAX_FILES = 20
+UNSEEN = re.compile(  # spaces, and letters that have no width
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0]+"
+)
 Given = TypeVar("Given", bound=BaseModel)
 
 SENTENCES = {
@@ -111,13 +116,13 @@ async def _beginning(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator
 
 
 def _typed(data: FormData) -> dict[str, str]:
-    return {name: _clean(text) for name, text in data.multi_items() if isinstance(text, str)}
+    return {name: clean(text) for name, text in data.multi_items() if isinstance(text, str)}
 
 
 def _values(form: type[BaseModel], data: FormData) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, known in form.model_fields.items():
-        texts = [_clean(text) for text in data.getlist(name) if isinstance(text, str)]
+        texts = [clean(text) for text in data.getlist(name) if isinstance(text, str)]
         if _takes_many(form, name):
             values[name] = texts
         elif texts and (texts[-1] or known.is_required()):
@@ -130,9 +135,11 @@ def _takes_many(form: type[BaseModel], name: str) -> bool:
     return known is not None and get_origin(known.annotation) is list
 
 
-def _clean(text: str) -> str:
-    # Browsers send line ends as CRLF; a NUL is in no text a person typed and PostgreSQL refuses it.
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+def clean(text: str) -> str:
+    """With plain line ends, where browsers send CRLF; without NUL, which nobody types and PostgreSQL refuses; and empty
+    where nothing of it would be seen, as of letters that have no width."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return "" if UNSEEN.fullmatch(text) else text
 
 
 def sentence_for(mistake: Any) -> str:

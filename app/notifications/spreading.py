@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, func
 from sqlmodel import col, select
 
+from app.access.limiting import ME
 from app.access.recognising import viewer_for
-from app.access.session import ME, ViewerSession
+from app.access.session import ViewerSession
 from app.escalations.models import Mute
 from app.foundation.clock import now
 from app.foundation.database import for_reading

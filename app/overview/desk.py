@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlmodel import col
 
-from app.access.session import ME, ViewerSession
+from app.access.limiting import ME
+from app.access.session import ViewerSession
 from app.action_items.listing import ActionRow, action_rows, by_due, is_open
 from app.action_items.models import ActionItem, ActionState
 from app.discussion.models import Message, ReadMark, Topic, TopicInside

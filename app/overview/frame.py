@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
+from app.access.limiting import ME
 from app.access.pages import Page
 from app.access.participation import Participation
-from app.access.session import ME, as_system
+from app.access.session import as_system
 from app.escalations.models import Escalation, EscalationInside
 from app.foundation.clock import now, today
 from app.foundation.database import for_reading

@@ -23,6 +23,8 @@ def show_health() -> Response:
 
 @public.get("/readyz")
 def show_readiness(request: Request) -> Response:
+    if not request.app.state.held_file.is_in_place():
+        return PlainTextResponse("The database's file was moved or replaced: restart the server.\n", 503)
     with as_system(for_reading(request.app.state.engine)) as session:
         session.execute(select(1))
     return PlainTextResponse("ready\n")

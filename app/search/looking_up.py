@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, literal, or_, select
 from sqlmodel import col
 
+from app.access.limiting import ME
 from app.access.policy import READER
-from app.access.session import ME, ViewerSession
+from app.access.session import ViewerSession
 from app.escalations.models import Escalation
 from app.search.index import Form, Scope, SearchIndex
 from app.search.words import Words

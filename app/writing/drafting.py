@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from app.access.session import BY_DESIGN, ME, ViewerSession
+from app.access.limiting import ME
+from app.access.session import BY_DESIGN, ViewerSession
 from app.foundation.clock import now
 from app.foundation.refusals import Refused
 from app.writing.models import Draft

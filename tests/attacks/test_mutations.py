@@ -7,8 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from app import mounted
-from app.access import policy
-from app.access import session as sessions
+from app.access import limiting, policy
 from app.access.doors import SharedPages
 from app.access.gate import Gate
 from app.access.participation import Audience
@@ -38,11 +37,11 @@ ROOMS = ["", "/concerns", "/actions", "/discussion", "/meetings", "/recordings",
 @pytest.fixture
 def built_anew(monkeypatch) -> Iterator[None]:
     """Limits are built once for each kind of viewer and kept: a rule that is broken on purpose has to be built again."""
-    limits = sessions._criteria
+    limits = limiting._criteria
 
     def forget() -> None:
         limits.cache_clear()
-        sessions._limited_forms.clear()
+        limiting._forms.clear()
 
     forget()
     yield
@@ -61,8 +60,8 @@ def found_by_gus(world):
 
 def test_without_any_limit_on_sessions_the_search_for_canaries_finds_them(world, built_anew, monkeypatch):
     assert found_by_gus(world) == set()
-    sessions._limited_forms.clear()
-    monkeypatch.setattr(sessions, "_criteria", lambda *_: None)
+    limiting._forms.clear()
+    monkeypatch.setattr(limiting, "_criteria", lambda *_: None)
     found = found_by_gus(world)
     assert found & words_of("internal") and found & words_of("E3")
 

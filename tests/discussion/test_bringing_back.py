@@ -72,6 +72,15 @@ def test_a_manager_takes_back_their_own_deletion_of_a_colleagues_words(as_, talk
     assert stored(session, note.message_id).text == "Rude."
 
 
+def test_an_undo_is_offered_to_whoever_deleted_it_and_to_nobody_who_came_second(as_, talk, run):
+    note = talk.say("ben", run, "Rude.")
+    url = f"{place(run)}/messages/{note.message_id}"
+    for nick, offered in (("ada", True), ("ben", False), ("ada", True)):  # pressed twice
+        answer = as_(nick).post(f"{url}/removal")
+        page = as_(nick).get(answer.headers["location"]).text
+        assert (f'action="{url}/restoration"' in page, "It was deleted already" in page) == (offered, not offered)
+
+
 def test_search_finds_it_again_after_it_came_back(as_, said, engine, settings):
     def found():
         with as_system(engine) as system:

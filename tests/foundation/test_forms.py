@@ -34,3 +34,10 @@ def test_line_ends_and_nulls_are_cleaned_and_several_values_kept():
     data = FormData([("title", "a\r\nb\0"), ("tags", "one"), ("tags", "two"), ("unknown", "x")])
     assert _typed(data)["title"] == "a\nb"
     assert _values(Wish, data) == {"title": "a\nb", "tags": ["one", "two"]}
+
+
+def test_what_nobody_could_see_is_nothing():
+    for unseen in ("\u200b", " \u200d\u2060\n\ufeff ", "\u00ad\u3164"):
+        assert mistakes(title=unseen * 3) == {"title": "Fill this in."}
+    data = FormData([("title", "\u0645\u06cc\u200c\u062e")])  # where it joins or parts letters it belongs to the word
+    assert _values(Wish, data)["title"] == "\u0645\u06cc\u200c\u062e"

@@ -1,5 +1,6 @@
 """A call planned with both sides: two shared concerns and one internal on its agenda, shared with the customer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -61,3 +62,9 @@ def call(ben, outage, concerns, plan):
 @pytest.fixture
 def at(call):
     return f"{HOME}/{call.id}"
+
+
+@pytest.fixture
+def order(as_, at):
+    """The agenda as somebody reads it."""
+    return lambda nick="ben": re.findall(r'<li data-id="(\w+)"', as_(nick).get(at).text)

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from app.access.participation import Audience
 from app.escalations.opening import close
 from app.meetings.agenda.deciding import record_decision
@@ -14,12 +12,6 @@ from app.meetings.models import AgendaItem
 from app.meetings.planning import plan_meeting
 from tests.meetings.conftest import HOME
 from tests.statements import asked_for
-
-
-@pytest.fixture
-def order(as_, at):
-    """The agenda as somebody reads it."""
-    return lambda nick="ben": re.findall(r'<li data-id="(\w+)"', as_(nick).get(at).text)
 
 
 def test_a_stranger_finds_nothing(as_, at, ben, call):
@@ -172,6 +164,10 @@ def test_actions_are_made_from_items(as_, at, order):
     assert f"actions/new?from=agenda_item:{order()[0]}" in as_("gus").get(at).text
     made = as_("gus").get(f"/escalations/ACME-7K4/actions/new?from=agenda_item:{order()[0]}")
     assert made.status_code == 200 and "The import stops at night" in made.text
+    given = {"title": "Look into their logs", "source": f"agenda_item:{order()[0]}"}
+    answer = as_("gus").post("/escalations/ACME-7K4/actions", data=given)
+    assert answer.headers["location"] == f"{at}#item-{order()[0]}"  # the meeting goes on
+    assert "Look into their logs" in as_("gus").get(at).text
 
 
 def test_in_a_closed_escalation_all_is_read_and_nothing_written(as_, at, ben, outage, order):

@@ -55,3 +55,15 @@ def test_two_lists_of_people_are_not_written_over_each_other(as_, at, ask, peopl
     again = form_in(refused.text, at)
     assert set(again["people"]) == set(mine)
     assert as_("ada").post(at, data=again).status_code == 303
+
+
+def test_two_who_word_one_item_are_told_of_each_other(as_, at, order):
+    edit = f"{at}/items/{order()[0]}"
+    bens, adas = (form_in(as_(nick).get(f"{edit}/edit").text, edit) for nick in ("ben", "ada"))
+    assert as_("ben").post(edit, data={**bens, "title": "The import, once more"}).status_code == 303
+    assert as_("ada").post(edit, data={**adas, "planned_minutes": "25"}).status_code == 303
+    refused = as_("ada").post(edit, data={**adas, "title": "The import and the queue"})
+    assert refused.status_code == 422 and "“The import, once more”" in refused.text
+    again = form_in(refused.text, edit)
+    assert (again["title"], again["planned_minutes"]) == ("The import and the queue", "25")
+    assert as_("ada").post(edit, data=again).status_code == 303

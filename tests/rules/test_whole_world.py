@@ -12,6 +12,7 @@ SEES_EVERYTHING = {
     "api/replaying.py": (1, "status, address and body that were answered to the same request of the same token"),
     "action_items/owners.py": (1, "whose account is closed"),
     "concerns/ranking.py": (1, "the last place in the customer's order, withdrawn concerns included"),
+    "discussion/deleting.py": (1, "who deleted a message that one may delete oneself, to compare"),
     "escalations/opening.py": (1, "whether a key is taken"),
     "escalations/participants/inviting.py": (2, "ends a revoked guest's links everywhere; their inviter's allowance"),
     "escalations/participants/joining.py": (1, "whether somebody is known to the customer"),

@@ -1,6 +1,7 @@
 """Something of every kind, shared and internal, and an index that has followed it."""
 
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -11,8 +12,10 @@ from app.discussion.models import Message, Topic
 from app.foundation.clock import now
 from app.meetings.models import AgendaItem, Decision, Meeting, Note, TextFor
 from app.recordings.models import Recording, TranscriptLine
+from app.search.finding import find
 from app.search.following import follow
 from app.search.indexing import reindex
+from app.search.words import parse
 from app.writing.models import Attachment
 
 
@@ -143,3 +146,17 @@ def _recording(escalation, audience, title, group=None):
         storage_key="0",
         sha256="0",
     )
+
+
+@pytest.fixture
+def finds(looking_as):
+    """What somebody finds, as words of a page would say it: titles and texts."""
+
+    look_as = cache(looking_as)
+
+    def look(nick, typed, **narrowed):
+        look_as(nick).rollback()  # what came since is to be seen
+        findings = find(look_as(nick), parse(typed), **narrowed)
+        return ["".join(piece for piece, _ in one.title + [(" | ", False)] + one.body) for one in findings.found]
+
+    return look

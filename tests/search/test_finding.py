@@ -1,7 +1,6 @@
 """Who finds what."""
 
 from datetime import timedelta
-from functools import cache
 
 import pytest
 from sqlalchemy import text
@@ -18,21 +17,6 @@ from app.search.indexing import index_of, is_complete, reindex, reindex_all
 from app.search.looking_up import Sorting
 from app.search.schema import SHARED
 from app.search.words import parse
-from tests.conftest import ON_POSTGRES
-
-
-@pytest.fixture
-def finds(looking_as):
-    """What somebody finds, as words of a page would say it: titles and texts."""
-
-    look_as = cache(looking_as)
-
-    def look(nick, typed, **narrowed):
-        look_as(nick).rollback()  # what came since is to be seen
-        findings = find(look_as(nick), parse(typed), **narrowed)
-        return ["".join(piece for piece, _ in one.title + [(" | ", False)] + one.body) for one in findings.found]
-
-    return look
 
 
 def test_staff_find_every_kind(finds, one_of_each, outage):
@@ -254,39 +238,6 @@ def test_our_notes_do_not_move_what_a_guest_finds(finds, concern, message, outag
         concern(outage, f"gateway matter {number}", Audience.internal)
         concern(elsewhere, f"certificate matter {number}")
     assert len(before) == 2 and finds("gus", "gateway certificate") == before
-
-
-def test_the_best_match_comes_first_for_staff_and_the_newest_when_they_ask(finds, message, concern, outage):
-    concern(outage, "certificate expired")
-    message(outage, "among many other words somebody said something of a certificate " + "and more " * 40)
-    assert "certificate expired" in finds("ben", "certificate")[0]
-    assert "certificate expired" in finds("ben", "certificate", sorting=Sorting.newest)[1]
-
-
-def test_of_a_word_found_too_often_the_newest_are_weighed_by_their_texts_and_the_others_follow_by_time(
-    looking_as, finds, message, concern, outage, monkeypatch
-):
-    concern(outage, "certificate, the oldest of all")
-    for number in range(3):
-        message(outage, f"said of a certificate {number} " + "and more " * 40)
-    concern(outage, "certificate expired")
-    message(outage, "certificate, certificate and again certificate")
-    message(outage, "the newest words on a certificate, which are many more than the others have " + "and more " * 40)
-    weighed = finds("ben", "certificate")
-    monkeypatch.setattr(looking_up, "MOST", 7)
-    if not ON_POSTGRES:  # there a text is always weighed by itself
-        assert finds("ben", "certificate") == weighed  # as the database would, against all
-        monkeypatch.setattr(looking_up, "WEIGHED", 3)
-        found = finds("ben", "certificate")
-        assert found[:3] == [one for one in weighed if one in found[:3]]
-        assert found[3:] == [one for one in finds("ben", "certificate", sorting=Sorting.newest) if one in found[3:]]
-    monkeypatch.setattr(finding, "PAGE", 2)
-    seen, place = [], None
-    for _ in range(4):
-        findings = find(looking_as("ben"), parse("certificate"), after=place)
-        seen += [one.url for one in findings.found]
-        place = findings.older
-    assert len(seen) == len(set(seen)) == 7
 
 
 @pytest.mark.parametrize("sorting", list(Sorting))

@@ -29,13 +29,14 @@ from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.discussion.deleting import bring_back, delete_message
-from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic, promise
+from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic
 from app.discussion.editing import edit
 from app.discussion.files.pages import hand_out_file
 from app.discussion.finding import find_held, find_message
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import EarlierWords, HeldMessage, Message, Topic
 from app.discussion.posting import Posted, post
+from app.discussion.promising import promise
 from app.discussion.releasing import take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 
 from app.access.doors import SharedPages
-from app.discussion.doors import storage_of
+from app.discussion.composing import storage_of
 from app.escalations.doors import CurrentHere
 from app.foundation.handing_out import FromStorage
 from app.foundation.refusals import NotFound

@@ -9,29 +9,16 @@ from sqlmodel import col, select
 from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
+from app.discussion.composing import Post, composer_for, gather, guest_names, send_label_for, words_of
 from app.discussion.deleting import bring_back, delete_message, may_delete
-from app.discussion.doors import (
-    CurrentMessage,
-    CurrentTopic,
-    OpenMessage,
-    OpenTopic,
-    Post,
-    Whole,
-    composer_for,
-    gather,
-    guest_names,
-    promise,
-    promised_by,
-    send_label_for,
-    show_topic,
-    words_of,
-)
+from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic, Whole, show_topic
 from app.discussion.editing import edit
 from app.discussion.finding import find_held
 from app.discussion.models import LONGEST, EarlierWords, Message, Topic
 from app.discussion.naming import message_url
 from app.discussion.pages import go_to_posted
 from app.discussion.posting import post
+from app.discussion.promising import promise, promised_by
 from app.discussion.releasing import TakenBack, take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable
@@ -101,7 +88,8 @@ def ask_before_removal(here: OpenHere, topic: OpenTopic, message: OpenMessage) -
 
 @shared.post("/messages/{message_id}/removal", dependencies=[requires(Verb.delete_message)])
 def remove_message(here: OpenHere, message: OpenMessage) -> Response:
-    delete_message(here.session, message)
+    if not delete_message(here.session, message):
+        return _go_to(here, message, "It was deleted already")
     said = "Deleted. Its place stays; its words and files are gone for good in 30 seconds."
     return _go_to(
         here, message, said, undo=f"{here.url}/discussion/{message.topic_id}/messages/{message.id}/restoration"

@@ -7,7 +7,7 @@ from app.access.doors import SharedPages, StaffPages, requires
 from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.escalations.doors import Here, OpenHere
-from app.foundation.forms import Form, filled
+from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import NotFound, Refused
 from app.meetings.agenda.composing import compose
 from app.meetings.agenda.deciding import (
@@ -21,8 +21,10 @@ from app.meetings.agenda.finding import find_item, items_of
 from app.meetings.agenda.placing import move
 from app.meetings.agenda.writing import add_item, edit_item, may_change_item, remove_item, restore_item, tick, untick
 from app.meetings.doors import OpenMeeting, meeting_page
+from app.meetings.facts import AgendaItemEdited
 from app.meetings.models import ITEM_TITLE, WORDS, AgendaItem, Meeting
 from app.meetings.sharing import share_item, withdraw_item
+from app.timeline.meanwhile import Standing, keep_both
 
 AT = "/escalations/{key}/meetings/{meeting_id}"
 staff = StaffPages(prefix=AT)
@@ -68,14 +70,15 @@ def create_item(here: OpenHere, meeting: OpenMeeting, form: filled(WriteItem)) -
 
 @shared.get("/items/{item_id}/edit")
 def show_item_form(here: OpenHere, meeting: OpenMeeting, item_id: str) -> Response:
-    return here.show("meetings/item.html", meeting=meeting, item=_mine(here, meeting, item_id), form=None)
+    return _item_page(here, meeting, _mine(here, meeting, item_id), None)
 
 
 @shared.post("/items/{item_id}", dependencies=ADDS)
 def update_item(here: OpenHere, meeting: OpenMeeting, item_id: str, form: filled(WriteItem)) -> Response:  # type: ignore[valid-type]
     item = _mine(here, meeting, item_id)
+    form = keep_both(here.session, form, item, lambda: _stands(item))
     if not form.ok:
-        return here.show("meetings/item.html", 422, meeting=meeting, item=item, form=form)
+        return _item_page(here, meeting, item, form)
     edit_item(here.session, item, form.value.title, form.value.planned_minutes)
     return _back(here, meeting, item, "Saved.")
 
@@ -186,6 +189,16 @@ def create_decision_restoration(here: OpenHere, meeting: OpenMeeting, decision_i
 
 def _back(here: Here, meeting: Meeting, item: AgendaItem, said: str, undo: str | None = None) -> Response:
     return here.go(f"/meetings/{meeting.id}#{item.anchor}", said, undo)
+
+
+def _item_page(here: Here, meeting: Meeting, item: AgendaItem, form: Filled[WriteItem] | None) -> Response:
+    was = _stands(item).was
+    return here.show("meetings/item.html", 422 if form else 200, meeting=meeting, item=item, form=form, was=was)
+
+
+def _stands(item: AgendaItem) -> Standing:
+    values = {"title": item.title, "planned_minutes": item.planned_minutes}
+    return Standing(item, values, (AgendaItemEdited,))
 
 
 def _mine(here: Here, meeting: Meeting, item_id: str) -> AgendaItem:
