@@ -157,6 +157,7 @@ def test_a_meeting_is_started_and_ended(as_, at):
     assert "Running" in as_("gus").get(at).text
     ben.post(f"{at}/ending")
     assert "Ended" in as_("gus").get(at).text
+    assert "<dt>Held</dt>" in as_("gus").get(f"{at}/print").text
     assert ben.post(f"{at}/ending").status_code == 409
 
 
