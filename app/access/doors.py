@@ -18,7 +18,7 @@ from app.access.pages import Page
 from app.access.permissions import Verb, may
 from app.access.session import ViewerSession
 from app.access.viewer import SYSTEM, Viewer
-from app.foundation.database import for_reading
+from app.foundation.database import for_a_page
 from app.foundation.forms import read_beginning, read_form
 from app.foundation.refusals import Busy, NotAllowed, TooOften
 
@@ -122,7 +122,7 @@ async def opened(request: Request, viewer: Viewer) -> AsyncIterator[ViewerSessio
     """A session asks the database for nothing until it is used, which is in the handler's thread. Most are finished there
     as well (app/access/one_thread.py); the others are waited for in another."""
     engine, reads = request.app.state.engine, request.method in SAFE_METHODS
-    session = ViewerSession(for_reading(engine) if reads else engine, viewer)
+    session = ViewerSession(for_a_page(engine) if reads else engine, viewer)
     session.writes = not reads
     try:
         yield session

@@ -18,7 +18,7 @@ from app.access.participation import Audience, Participation
 from app.access.recognising import viewer_of
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
-from app.foundation.database import for_reading
+from app.foundation.database import for_a_page
 from app.foundation.refusals import NotAllowed, NotFound
 from app.people.models import Account, Person, Side
 
@@ -57,7 +57,7 @@ class LooksAs:
 
     def __init__(self, app: ASGIApp, engine: Engine) -> None:
         self.app = app
-        self.reading = for_reading(engine)
+        self.reading = for_a_page(engine)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

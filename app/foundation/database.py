@@ -72,11 +72,15 @@ def open_database(url: str) -> Engine:
 
 @lru_cache(maxsize=8)  # making one costs as much as a statement
 def for_reading(engine: Engine) -> Engine:
-    """The same database, promising not to write. In SQLite readers then never queue behind a writer. In PostgreSQL, where
-    each statement sees what is committed by then in either case, no transaction is begun and ended: two ways there less."""
-    if is_sqlite(engine):
-        return engine.execution_options(reading=True)
-    return engine.execution_options(reading=True, isolation_level="AUTOCOMMIT")
+    """The same database, promising not to write: readers then never queue behind a writer."""
+    return engine.execution_options(reading=True)
+
+
+@lru_cache(maxsize=8)
+def for_a_page(engine: Engine) -> Engine:
+    """For reading a page's worth of rows. In PostgreSQL each statement sees what is committed by then, in a transaction or
+    not; without one there are two ways to the server less. What reads row after row of a long answer needs one."""
+    return for_reading(engine) if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 class HeldFile:

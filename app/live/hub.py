@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.session import ViewerSession, as_system
 from app.access.viewer import Viewer
-from app.foundation.database import for_reading
+from app.foundation.database import for_a_page
 from app.live.frames import ENDED, RELOAD, event
 from app.live.looking import News, beats, news_of, still_inside, still_signed_in
 from app.people.models import Role
@@ -56,7 +56,7 @@ class Listener:
 
 class Hub:
     def __init__(self, engine: Engine) -> None:
-        self.engine = for_reading(engine)
+        self.engine = for_a_page(engine)
         self.listeners: dict[str, set[Listener]] = defaultdict(set)
         self._seen: dict[str, Beat] = {}
         self._checked = 0.0

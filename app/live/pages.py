@@ -14,7 +14,7 @@ from app.access.doors import CurrentViewer, SharedPages
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.escalations.doors import find_escalation
-from app.foundation.database import for_reading
+from app.foundation.database import for_a_page
 from app.live.frames import GREETING, HEARTBEAT, event
 from app.live.hub import Hub, Listener
 from app.live.looking import missed
@@ -47,14 +47,14 @@ async def follow_escalation(
 
 def _enter(request: Request, viewer: Viewer, key: str) -> str:
     """Through the viewer's own session, which is closed again before the first byte is sent."""
-    with ViewerSession(for_reading(request.app.state.engine), viewer) as session:
+    with ViewerSession(for_a_page(request.app.state.engine), viewer) as session:
         return find_escalation(session, key).id
 
 
 def _missed(engine: Engine, listener: Listener, last_event_id: str) -> list[bytes]:
     if listener.escalation_id is None or not NUMBER.fullmatch(last_event_id):
         return []
-    with ViewerSession(for_reading(engine), listener.viewer) as session:
+    with ViewerSession(for_a_page(engine), listener.viewer) as session:
         number, panels = missed(session, listener.viewer, listener.escalation_id, int(last_event_id))
     return [event(panel, number) for panel in sorted(panels)]
 

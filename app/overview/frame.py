@@ -13,7 +13,7 @@ from app.access.participation import Participation
 from app.access.session import as_system
 from app.escalations.models import Escalation, EscalationInside
 from app.foundation.clock import now, today
-from app.foundation.database import for_reading
+from app.foundation.database import for_a_page
 from app.foundation.workers import is_recent, newest_heartbeat
 from app.notifications.spreading import unread_count
 from app.overview.desk import due_count
@@ -66,7 +66,7 @@ def frame(page: Page) -> Frame:
 
 
 def workspace_name(page: Page) -> str:
-    with as_system(for_reading(page.request.app.state.engine)) as session:
+    with as_system(for_a_page(page.request.app.state.engine)) as session:
         workspace = session.get(Workspace, 1)
     return workspace.name if workspace else "Evenkeel"
 

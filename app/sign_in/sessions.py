@@ -16,7 +16,7 @@ from app.access.recognising import viewer_of
 from app.access.session import ViewerSession, as_system
 from app.access.viewer import Viewer
 from app.foundation.clock import now
-from app.foundation.database import for_reading, is_sqlite
+from app.foundation.database import for_a_page, is_sqlite
 from app.foundation.glance import Glance, NotAtOnce
 from app.foundation.settings import Settings
 from app.people.models import Account, Person, Side, SignIn
@@ -81,7 +81,7 @@ class Recogniser:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
-        self.reading = for_reading(engine)
+        self.reading = for_a_page(engine)
         self.cookie = cookie_name(settings)
         self._glance = Glance(engine, _sign_in()) if is_sqlite(engine) else None
         self._marking = Lock()

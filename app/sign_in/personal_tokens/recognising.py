@@ -12,7 +12,7 @@ from app.access.bearing import Bearer
 from app.access.recognising import viewer_of
 from app.access.session import as_system
 from app.foundation.clock import now
-from app.foundation.database import for_reading
+from app.foundation.database import for_a_page
 from app.people.models import Account, Person
 from app.sign_in.personal_tokens.making import MARK
 from app.sign_in.personal_tokens.models import PersonalToken, Scope
@@ -25,7 +25,7 @@ MARK_AGAIN = 30.0  # seconds after the database refused a mark
 class TokenRecogniser:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.reading = for_reading(engine)
+        self.reading = for_a_page(engine)
         self._marking = Lock()
         self._mark_after = 0.0
 
