@@ -22,6 +22,7 @@ from app.access.session import as_system
 from app.api.replaying import AnsweredBefore
 from app.foundation.database import for_reading
 from app.foundation.forms import read_form, sentence_for
+from app.foundation.held_file import FileReplaced
 from app.foundation.problems import Problem, as_answer
 from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull, TooOften
 from app.foundation.storage import NO_ROOM, StorageAway
@@ -182,6 +183,8 @@ def _was_here(request: Request) -> bool:
 
 def _meaning(error: OperationalError) -> tuple[int, str]:
     """What a database's refusal means to whoever asked. SQLite names its reasons, PostgreSQL has them in words."""
+    if isinstance(error, FileReplaced):
+        return 503, AWAY
     words = f"{getattr(error.orig, 'sqlite_errorname', '')} {error.orig}"
     if any(sign in words for sign in ("SQLITE_FULL", "full", "No space")):
         return 507, FULL
@@ -193,10 +196,11 @@ def _meaning(error: OperationalError) -> tuple[int, str]:
     if "SQLITE_CANTOPEN" in words:
         return 503, CROWDED
     if any(
-        sign in words for sign in ("locked", "busy", "too many clients", "connection slots", "too many connections")
+        sign in words
+        for sign in ("locked", "busy", "deadlock", "too many clients", "connection slots", "too many connections")
     ):
         return 503, BUSY
-    if any(sign in words for sign in ("connect", "terminating", "moved or replaced")):
+    if any(sign in words for sign in ("connect", "terminating")):
         return 503, AWAY
     return 500, BROKEN
 

@@ -18,7 +18,7 @@ from app.access.looking_as import LooksAs
 from app.api.mounting import Api
 from app.errors import answer_errors
 from app.foundation.clock import set_clock
-from app.foundation.database import HeldFile, is_sqlite, open_database
+from app.foundation.database import is_sqlite, open_database
 from app.foundation.packed_files import PackedFiles
 from app.foundation.rendering import STATIC
 from app.foundation.settings import Settings, load_settings
@@ -35,7 +35,6 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
     site.state.settings = settings
     site.state.engine = engine
-    site.state.held_file = HeldFile(engine)
     site.state.frame = frame
     site.state.workspace_name = workspace_name
     site.state.write_lane = site.state.read_lanes = None

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.bearing import is_api
@@ -92,7 +91,6 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
             await read_form(request)  # first, so that whoever is too quick gets back what they wrote
         if viewer.sign_in_hash and not (GUESTS_PACE if viewer.is_guest else OUR_PACE).allows(viewer.sign_in_hash):
             raise TooOften
-    _check_the_file(request)
     lane: asyncio.Lock | None = request.app.state.write_lane
     if lane is None:
         async with request.app.state.read_lanes or nullcontext():
@@ -109,12 +107,6 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
     finally:
         lane.release()
     request.app.state.written()
-
-
-def _check_the_file(request: Request) -> None:
-    """Nothing is taken in that would be gone when the server stops."""
-    if not request.app.state.held_file.is_in_place():
-        raise OperationalError(None, None, Exception("the database's file was moved or replaced: restart the server"))
 
 
 @asynccontextmanager

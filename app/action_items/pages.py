@@ -82,8 +82,10 @@ def show_new_action(
     here: OpenHere,
     source: Annotated[str, Query(alias="from", max_length=60)] = "",
     owner: Annotated[str, Query(max_length=16)] = "",
+    back: Back = "",
 ) -> Response:
-    return _write_page(here, None, find_source(here.session, here.escalation, source), chosen=owner)
+    """`next` is where one goes on afterwards, as a meeting does."""
+    return _write_page(here, None, find_source(here.session, here.escalation, source), chosen=owner, back=back)
 
 
 @shared.post("", dependencies=[requires(Verb.add_action)])
@@ -105,9 +107,9 @@ def create_action(here: OpenHere, form: filled(WriteAction)) -> Response:  # typ
         )
     except Refused as refusal:
         return _write_page(here, form.refused(refusal), source)
-    if source and source.kind == "agenda_item":
-        return here.go(source.url.removeprefix(here.url), "Action written down")  # the meeting goes on
-    return here.go(f"/actions/{action.id}", "Action written down")
+    back = form.typed.get("next", "")
+    goes_on = is_local(back) and back.startswith(f"{here.url}/")
+    return here.go(back.removeprefix(here.url) if goes_on else f"/actions/{action.id}", "Action written down")
 
 
 @shared.get("/{action_id}")
@@ -215,6 +217,7 @@ def _write_page(
     source: Source | None,
     action: ActionItem | None = None,
     chosen: str = "",
+    back: str = "",
 ) -> Response:
     owners = owners_for(here.session, here.escalation)
     wanted = form.typed.get("owner_id", "") if form else ""
@@ -225,6 +228,7 @@ def _write_page(
         action=action,
         was=_stands(here, action).was if action else "",
         source=source,
+        back=form.typed.get("next", "") if form else back,
         owners=_choices(here, owners, action),
         chosen=chosen,
         confirming=dict(owners.guests)[wanted] if form and form.ok and owners.is_guest(wanted) else "",

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.foundation.forms import clean, sentence_for
+from app.foundation.forms import clean, is_to_be_seen, sentence_for
 from app.foundation.problems import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,7 +41,7 @@ def given(model: type[Model]) -> Any:
         except ValueError:
             raise Problem(400, "The body is not JSON.") from None
         try:
-            return model.model_validate_json(to_json(_clean(sent)), strict=True)
+            return model.model_validate_json(to_json(_clean(sent, is_to_be_seen(model))), strict=True)
         except ValidationError as error:
             raise Problem(422, MISTAKES, errors=[_mistake(model, one) for one in error.errors()]) from None
 
@@ -82,12 +82,12 @@ def _mistake(model: type[BaseModel], one: Any) -> tuple[str, str]:
     return (name if name in model.model_fields else ""), sentence_for(one)
 
 
-def _clean(sent: Any) -> Any:
+def _clean(sent: Any, to_be_seen: bool) -> Any:
     """As forms do."""
     if isinstance(sent, str):
-        return clean(sent)
+        return clean(sent, to_be_seen=to_be_seen)
     if isinstance(sent, list):
-        return [_clean(one) for one in sent]
+        return [_clean(one, to_be_seen) for one in sent]
     if isinstance(sent, dict):
-        return {_clean(name): _clean(one) for name, one in sent.items()}
+        return {clean(name): _clean(one, to_be_seen) for name, one in sent.items()}
     return sent

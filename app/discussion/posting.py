@@ -15,7 +15,7 @@ from app.discussion.facts import MessageHeld, MessageSent, NoteAdded
 from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic
 from app.discussion.words import Words, check
 from app.foundation.clock import now
-from app.foundation.database import put
+from app.foundation.database import is_sqlite, put
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
 from app.foundation.workers import insert_for
@@ -143,10 +143,14 @@ def move_up(session: ViewerSession, topic: Topic, audience: Audience, at: dateti
     guests of a note of ours."""
     session.flush()  # a topic that begins with this
     is_shared = audience is Audience.shared
-    if not is_shared and topic.last_shared_at:
-        at = max(at, topic.last_shared_at + ONE_AFTER)
     moved, last = _moved(is_shared)
     connection, of_topic = session.connection(), {"of_topic": topic.id}
+    if not is_shared:
+        # On SQLite nobody else has written since the topic was read.
+        shared_at = topic.last_shared_at
+        if not is_sqlite(connection):
+            shared_at = connection.execute(_moved(True)[1].with_for_update(key_share=True), of_topic).scalar_one()
+        at = max(at, shared_at + ONE_AFTER) if shared_at else at
     if connection.execute(moved, {**of_topic, "at": at, "before": at}).first() is None:
         before = connection.execute(last, of_topic).scalar_one()
         at = before + ONE_AFTER

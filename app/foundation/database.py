@@ -1,6 +1,5 @@
 """The engine and the column types every table shares."""
 
-import os
 import time
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -8,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Enum, Table, Text, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Field, Session, SQLModel, create_engine
 
 from app.foundation.clock import now
+from app.foundation.held_file import FileReplaced, HeldFile, hold_file_of
 from app.foundation.ids import new_id
 
 SQLITE_PRAGMAS: tuple[str, ...] = (
@@ -62,7 +62,8 @@ def open_database(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        held = hold_file_of(engine)  # which is there once it was prepared
+        event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, held))
         return engine
     engine = create_engine(url, pool_size=10, max_overflow=10, pool_timeout=10, hide_parameters=True)
     event.listen(engine, "checkin", _note_when)
@@ -81,27 +82,6 @@ def for_a_page(engine: Engine) -> Engine:
     """For reading a page's worth of rows. In PostgreSQL each statement sees what is committed by then, in a transaction or
     not; without one there are two ways to the server less. What reads row after row of a long answer needs one."""
     return for_reading(engine) if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-class HeldFile:
-    """The file of an SQLite database, as it was when this process began to use it. Whoever puts another in its place
-    leaves the process with one that has no name any more: what is written there is lost with the last to close it."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._path = engine.url.database if is_sqlite(engine) else None
-        self._was = self._looks()
-
-    def is_in_place(self) -> bool:
-        return self._looks() == self._was
-
-    def _looks(self) -> tuple[int, int] | None:
-        if self._path is None:
-            return None
-        try:
-            found = os.stat(self._path)
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
 
 
 def put(session: Session, row: SQLModel, *others: SQLModel) -> None:
@@ -138,11 +118,15 @@ def _prepare_sqlite(connection: DBAPIConnection, _: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, held: HeldFile) -> None:
     # A writer that begins by reading fails at once with SQLITE_BUSY_SNAPSHOT when somebody else commits in between;
     # beginning as a writer waits its turn instead.
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not held.is_in_place():
+        raise FileReplaced
 
 
 def _note_when(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
@@ -157,4 +141,4 @@ def _see_whether_it_lives(engine: Engine, connection: DBAPIConnection, record: C
     try:
         engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error as error:
-        raise DisconnectionError from error
+        raise InvalidatePoolError from error

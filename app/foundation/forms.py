@@ -122,7 +122,7 @@ def _typed(data: FormData) -> dict[str, str]:
 def _values(form: type[BaseModel], data: FormData) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, known in form.model_fields.items():
-        texts = [clean(text) for text in data.getlist(name) if isinstance(text, str)]
+        texts = [clean(text, to_be_seen=is_to_be_seen(form)) for text in data.getlist(name) if isinstance(text, str)]
         if _takes_many(form, name):
             values[name] = texts
         elif texts and (texts[-1] or known.is_required()):
@@ -135,11 +135,16 @@ def _takes_many(form: type[BaseModel], name: str) -> bool:
     return known is not None and get_origin(known.annotation) is list
 
 
-def clean(text: str) -> str:
-    """With plain line ends, where browsers send CRLF; without NUL, which nobody types and PostgreSQL refuses; and empty
-    where nothing of it would be seen, as of letters that have no width."""
+def clean(text: str, *, to_be_seen: bool = False) -> str:
+    """With plain line ends, where browsers send CRLF, and without NUL, which nobody types and PostgreSQL refuses. What is
+    `to_be_seen` is empty where nothing of it would be, as of letters that have no width."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return "" if UNSEEN.fullmatch(text) else text
+    return "" if to_be_seen and UNSEEN.fullmatch(text) else text
+
+
+def is_to_be_seen(model: type[BaseModel]) -> bool:
+    """Not where spaces and line ends are somebody's who is about to type on."""
+    return bool(model.model_config.get("str_strip_whitespace"))
 
 
 def sentence_for(mistake: Any) -> str:

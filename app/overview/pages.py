@@ -9,6 +9,7 @@ from app.access.pages import Page
 from app.access.session import as_system
 from app.foundation.clock import now
 from app.foundation.database import for_reading
+from app.foundation.held_file import is_in_place
 from app.overview.desk import desk_of
 from app.overview.guest_home import home_of, only_open
 
@@ -23,7 +24,7 @@ def show_health() -> Response:
 
 @public.get("/readyz")
 def show_readiness(request: Request) -> Response:
-    if not request.app.state.held_file.is_in_place():
+    if not is_in_place(request.app.state.engine):
         return PlainTextResponse("The database's file was moved or replaced: restart the server.\n", 503)
     with as_system(for_reading(request.app.state.engine)) as session:
         session.execute(select(1))

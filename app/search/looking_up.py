@@ -89,13 +89,13 @@ def _ranked(
 ) -> Sequence[tuple[int, float]]:
     """Numbers with their scores, newest first. Where the database would weigh a word against every text that has it, one
     that is found more often than we look is weighed by the texts themselves: against itself it would weigh the same."""
-    form = index.form_of(words, scope)
+    form, is_guest = index.form_of(words, scope), session.viewer.is_guest
     if words.is_one and index.weighs_against_all:
-        numbers = [number for number, _ in session.rows(_newest(index, form, False), given)]
+        numbers = [number for number, _ in session.rows(_newest(index, form, is_guest), given)]
         if len(numbers) == MOST:
             scores = index.weigh(session, numbers[:WEIGHED], words, scope)
             return [(number, scores.get(number, 0.0)) for number in numbers]
-    return [(number, score) for number, score in session.rows(_newest(index, form, False, is_ranked=True), given)]
+    return [(number, score) for number, score in session.rows(_newest(index, form, is_guest, is_ranked=True), given)]
 
 
 @cache

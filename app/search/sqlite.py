@@ -42,9 +42,10 @@ class SqliteIndex:
         return {"looked_for": _looked_for(words, scope)}
 
     def weigh(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> dict[int, float]:
-        """As `bm25` does it, whose one other part, how rare the word is, is the same for all of them."""
+        """Much as `bm25` does it, with letters for words; its other part, how rare the word is, is the same for all."""
         given = {"first": min(numbers), "last": max(numbers), **self.given(words, scope)}
-        rows = session.rows(_marked(self), given)
+        wanted = set(numbers)
+        rows = [row for row in session.rows(_marked(self), given) if row[0] in wanted]
         sizes = {number: len(title) + len(body) for number, title, body in rows}
         usual = sum(sizes.values()) / len(sizes) or 1
         often = {number: TITLE_WEIGHS * title.count(HIT) + body.count(HIT) for number, title, body in rows}

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col, select
 from app.access.session import ViewerSession
 from app.foundation.clock import now
 from app.foundation.forms import Filled
+from app.foundation.refusals import NotFound
 from app.people.naming import names_of
 from app.timeline.facts import Fact
 from app.timeline.models import TimelineEntry
@@ -48,7 +49,7 @@ def keep_both(
     made_at, was = _made_of(form.typed.get("was", ""))
     if not form.ok or not was:
         return form
-    session.refresh(record, with_for_update={"key_share": True})  # the other one may be just about to commit
+    _read_again(session, record)
     standing = stands()
     changed = {name: value for name, value in standing.values.items() if was.get(name, "") not in ("", _mark(value))}
     mine = {name: _mark(getattr(form.value, name)) for name in changed}
@@ -64,6 +65,15 @@ def keep_both(
         typed={**merged.typed, "was": standing.was},
         mistakes={name: _sentence(by, standing.reading(name)) for name in both},
     )
+
+
+def _read_again(session: ViewerSession, record: Any) -> None:
+    """Once the other one has committed, who may be just about to; through the viewer's own limits, because what they do
+    may be to withdraw it."""
+    table: Any = type(record)
+    query = select(table).where(table.id == record.id).with_for_update(key_share=True)
+    if session.exec(query.execution_options(populate_existing=True)).first() is None:
+        raise NotFound
 
 
 def _sentence(by: str, reading: str) -> str:

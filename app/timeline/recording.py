@@ -35,7 +35,7 @@ def record(
     `refreshes_guests` counts as well, though guests never read it: its panel lies open before them and changes."""
     for_all_guests = (audience is Audience.shared or refreshes_guests) and readers is None
     number, shared_number = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
-    if audience is Audience.shared:
+    if audience is Audience.shared and not fact.in_passing:
         introduce(session, escalation_id)
     entry = {
         "id": new_id(),
@@ -98,7 +98,7 @@ def signal_person(session: ViewerSession, person_id: str) -> None:
 
 
 def introduce(session: ViewerSession, escalation_id: str) -> None:
-    """A colleague who speaks to the customer is known to the customer from then on."""
+    """A colleague who speaks to the customer, or changes what lies open before them, is known to them from then on."""
     viewer = session.viewer
     if not viewer.is_staff or viewer.person_id is None:
         return

@@ -44,9 +44,13 @@ class Keeper {
   async goOn(sent, mine) {
     const now = words(this.form);
     this.store({ words: now, at: Date.now() });
-    const kept = (await this.ask())?.words, isOther = (some) => some && Object.keys(some).length && !same(some, now) && !same(some, sent);
-    const other = [mine, kept].find(isOther);
-    if (other) this.offer(other, "Words of yours here were not sent.", "Put them back");
+    const kept = (await this.ask())?.words;
+    if (this.read()?.sent || !this.form.isConnected) return; // it has left meanwhile
+    const texts = fields(this.form).filter(isText).map((field) => field.name).filter((name) => name in now);
+    const differ = (one, other) => texts.some((name) => (one[name] ?? "") !== (other?.[name] ?? ""));
+    const others = [mine, kept].filter((some) => some && texts.some((name) => some[name]) && differ(some, now) && differ(some, sent));
+    if (others.length > 1 && !differ(...others)) others.pop();
+    for (const other of others) this.offer(other, "Words of yours here were not sent.", "Put them back", true);
     this.quote();
     this.keep();
   }
@@ -135,8 +139,8 @@ class Keeper {
     if (local) this.store({ ...local, sent: true });
   }
 
-  offer(theirs, says = "There is a later draft from another device.", label = "Use it instead") {
-    if (this.form.previousElementSibling?.matches(".note.draft")) return;
+  offer(theirs, says = "There is a later draft from another device.", label = "Use it instead", more = false) {
+    if (!more && this.form.previousElementSibling?.matches(".note.draft")) return;
     const note = document.createElement("div");
     note.className = "note draft";
     const use = Object.assign(document.createElement("button"), { type: "button", className: "btn mini", textContent: label });

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData
 
 from app.foundation.forms import Form, _typed, _values, sentence_for
@@ -12,6 +12,11 @@ class Wish(Form):
     title: str = Field(min_length=3, max_length=10)
     due_on: date | None = None
     tags: list[str] = []
+
+
+class Note(Form):
+    model_config = ConfigDict(str_strip_whitespace=False)
+    text: str = ""
 
 
 def mistakes(**fields):
@@ -39,5 +44,6 @@ def test_line_ends_and_nulls_are_cleaned_and_several_values_kept():
 def test_what_nobody_could_see_is_nothing():
     for unseen in ("\u200b", " \u200d\u2060\n\ufeff ", "\u00ad\u3164"):
         assert mistakes(title=unseen * 3) == {"title": "Fill this in."}
+    assert _values(Note, FormData([("text", "\n")])) == {"text": "\n"}  # somebody is about to type on
     data = FormData([("title", "\u0645\u06cc\u200c\u062e")])  # where it joins or parts letters it belongs to the word
     assert _values(Wish, data)["title"] == "\u0645\u06cc\u200c\u062e"

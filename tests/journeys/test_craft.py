@@ -194,52 +194,6 @@ def test_a_draft_goes_on_at_another_device_and_ends_with_its_message(opened: Ope
     expect(laptop.get_by_label("What is the worry?")).to_have_value("")
 
 
-def test_what_is_typed_before_the_scripts_are_there_is_kept_like_the_rest(opened: Opened, topic: str) -> None:
-    page = opened("ben", f"{HOME}/concerns/new")
-    waiting: list[Route] = []
-
-    def hold(script: str) -> None:
-        page.route(re.compile(f"/js/{script}"), lambda route: waiting.append(route))
-
-    def let_it_come() -> None:
-        while not waiting:
-            page.wait_for_timeout(20)
-        waiting.pop().continue_()
-        page.unroute_all()
-
-    page.get_by_label("What is the worry?").fill("Imports take all night")
-    page.get_by_role("button", name="Raise the concern").click()
-    page.wait_for_url(re.compile("/concerns/(?!new)"))
-    page.goto(f"{HOME}/meetings/new")
-    page.get_by_label("Title").fill("Call on the import")
-    page.get_by_label("Begins").fill("2031-05-06T10:00")
-    page.get_by_role("button", name="Plan it").click()
-    page.get_by_role("button", name="Start meeting").click()
-    note = page.locator("form[data-autosave] textarea").first
-    expect(note).to_be_visible()
-    hold("autosave")
-    page.reload()
-    note.fill("Written on a slow line")
-    let_it_come()
-    expect(page.locator("form[data-autosave] [data-state]").first).to_contain_text("Saved")
-    page.reload()
-    expect(note).to_have_value("Written on a slow line")
-
-    page.goto(topic)
-    box = page.locator("form.composer textarea")
-    with page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
-        box.fill("Yesterday's half")
-    page.goto(HOME)
-    hold("drafts")
-    page.goto(topic)
-    box.fill("Today's whole")
-    with page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
-        let_it_come()
-    expect(box).to_have_value("Today's whole")
-    page.get_by_role("button", name="Put them back").click()
-    expect(box).to_have_value("Yesterday's half")
-
-
 def test_without_a_line_nothing_is_lost_and_what_waits_goes_by_itself(opened: Opened, topic: str) -> None:
     page = opened("ben", topic)
     page.locator("form.composer textarea").fill("Written in a tunnel")
