@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, select, text
 from sqlmodel import col
@@ -57,7 +57,6 @@ class SearchIndex(Protocol):
 
     name: str
     leaves_out: bool  # whether escalations are better left out by name than by a join
-    weighs_against_all: bool  # whether its score looks at every text that has a word, so that a common one takes long
     number: ColumnElement[int]  # in order of time; the newest is the highest
 
     @property
@@ -79,11 +78,6 @@ class SearchIndex(Protocol):
         """The parameters of both."""
         ...
 
-    def weigh(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> dict[int, float]:
-        """Scores of these, which stand one after the other, for a single word, by nothing but the texts. The lower, the
-        better, and below zero."""
-        ...
-
     def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]: ...
 
     def add(self, session: ViewerSession, documents: Sequence[Document]) -> None: ...
@@ -93,6 +87,16 @@ class SearchIndex(Protocol):
         ...
 
     def remove_escalation(self, session: ViewerSession, escalation_id: str) -> None: ...
+
+
+@runtime_checkable
+class WeighsAgainstAll(Protocol):
+    """An index whose own score looks at every text that has a word, so that a common one takes long."""
+
+    def weigh(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> dict[int, float]:
+        """Scores of these, which stand one after the other, for a single word, by nothing but the texts. The lower, the
+        better, and below zero."""
+        ...
 
 
 def select_entries(index: SearchIndex, *marks: ColumnElement[str]) -> Select[Any]:

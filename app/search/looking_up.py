@@ -14,7 +14,7 @@ from app.access.limiting import ME
 from app.access.policy import READER
 from app.access.session import ViewerSession
 from app.escalations.models import Escalation
-from app.search.index import Form, Scope, SearchIndex
+from app.search.index import Form, Scope, SearchIndex, WeighsAgainstAll
 from app.search.words import Words
 
 MOST = 1000  # only this many of the newest are counted and ranked, so that the commonest word costs no more than a rare one
@@ -90,7 +90,7 @@ def _ranked(
     """Numbers with their scores, newest first. Where the database would weigh a word against every text that has it, one
     that is found more often than we look is weighed by the texts themselves: against itself it would weigh the same."""
     form, is_guest = index.form_of(words, scope), session.viewer.is_guest
-    if words.is_one and index.weighs_against_all:
+    if words.is_one and isinstance(index, WeighsAgainstAll):
         numbers = [number for number, _ in session.rows(_newest(index, form, is_guest), given)]
         if len(numbers) == MOST:
             scores = index.weigh(session, numbers[:WEIGHED], words, scope)

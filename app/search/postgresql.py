@@ -38,7 +38,6 @@ STEM: ColumnElement[Any] = literal_column("'evenkeel_stem'::regdictionary")
 
 class PostgresqlIndex:
     leaves_out = False
-    weighs_against_all = False
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -76,9 +75,6 @@ class PostgresqlIndex:
         if scope.kinds:
             given["kinds"] = scope.kinds
         return given
-
-    def weigh(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> dict[int, float]:
-        raise NotImplementedError("its own ranks look at nothing but the texts")
 
     def entries(self, session: ViewerSession, numbers: Sequence[int], words: Words, scope: Scope) -> list[Entry]:
         marker = _marker(session, words)

@@ -19,7 +19,6 @@ K, B = 1.2, 0.75  # of BM25, as FTS5 has them
 
 class SqliteIndex:
     leaves_out = True
-    weighs_against_all = True
 
     def __init__(self, name: str) -> None:
         self.name = name
