@@ -5,10 +5,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 Headers = Mapping[str, str]
+TURN = 5  # requests of one client before it is another target's turn
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Target:
     _number: int = 0
 
     def measure(self, count: int, clients: int = 1) -> Slice:
-        """`count` requests in all, by so many clients at once."""
+        """`count` requests in all, by so many clients at once, each on a connection of its own."""
         share = [count // clients + (n < count % clients) for n in range(clients)]
         began = time.perf_counter()
         if clients == 1:
@@ -50,9 +52,22 @@ class Target:
         seconds = time.perf_counter() - began
         return Slice([t for times, _ in parts for t in times], seconds, sum(failed for _, failed in parts))
 
-    def _client(self, count: int) -> tuple[list[float], int]:
+    def connect(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+
+    def ask(self, count: int, connection: http.client.HTTPConnection) -> Slice:
+        """`count` requests one after another on this connection."""
+        began = time.perf_counter()
+        times, failures = self._ask(count, connection)
+        return Slice(times, time.perf_counter() - began, failures)
+
+    def _client(self, count: int) -> tuple[list[float], int]:
+        with closing(self.connect()) as connection:
+            return self._ask(count, connection)
+
+    def _ask(self, count: int, connection: http.client.HTTPConnection) -> tuple[list[float], int]:
+        parts = urlsplit(self.url)
         times, failures = [], 0
         for _ in range(count):
             self._number = number = self._number + 1
@@ -70,7 +85,6 @@ class Target:
                 failures += 1
                 connection.close()
             times.append((time.perf_counter() - began) * 1000)
-        connection.close()
         return times, failures
 
     @property
@@ -83,15 +97,34 @@ class Target:
 
 
 def interleave(targets: list[Target], rounds: int, count: int, clients: int = 1, warm: int = 10) -> None:
-    """Each round measures each target once, so that a busy moment of the machine meets them all."""
+    """In each round every target is asked so many times, in turns, so that a busy moment of the machine meets them all:
+    by one client a few requests each until all are made, by many a whole slice each."""
     for target in targets:
         target.slices.clear()
         if target.measure(warm).failures == warm:
             raise RuntimeError(f"{target.name}: every request failed")
     for number in range(rounds):
         # Whoever comes first is another one each time: nobody has the cold processor for good.
-        for target in targets[number % len(targets) :] + targets[: number % len(targets)]:
+        order = targets[number % len(targets) :] + targets[: number % len(targets)]
+        if clients == 1:
+            _round_of_turns(order, count)
+            continue
+        for target in order:
             target.slices.append(target.measure(count, clients))
+
+
+def _round_of_turns(targets: list[Target], count: int) -> None:
+    with ExitStack() as opened:
+        connections = [opened.enter_context(closing(target.connect())) for target in targets]
+        for connection in connections:
+            connection.connect()  # what that takes is no part of a request
+        parts: list[list[Slice]] = [[] for _ in targets]
+        for done in range(0, count, TURN):
+            for target, connection, some in zip(targets, connections, parts, strict=True):
+                some.append(target.ask(min(TURN, count - done), connection))
+    for target, some in zip(targets, parts, strict=True):
+        times = [time for part in some for time in part.times]
+        target.slices.append(Slice(times, sum(part.seconds for part in some), sum(part.failures for part in some)))
 
 
 def p50(times: list[float]) -> float:

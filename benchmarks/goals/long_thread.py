@@ -10,8 +10,8 @@ from benchmarks.timing import interleave
 def measure(bench: Bench) -> list[Figure]:
     short, first = bench.page(bench.thread()), bench.page(bench.thread(house.LONG_THREAD))
     whole, plain = bench.page(f"{bench.thread(house.LONG_THREAD)}?all=1"), bench.floor_page("/cases/2?rows=500")
-    interleave([short, first], bench.rounds, bench.some(30, 12), warm=4)
-    interleave([whole, plain], bench.rounds, bench.some(30, 12), warm=4)
+    interleave([short, first], bench.rounds, bench.some(60, 12), warm=4)
+    interleave([whole, plain], bench.rounds, bench.some(60, 12), warm=4)
     return [
         bench.ratio("G3", "thread of 500 messages, first screen", 1.3, first, short, "our page of 50"),
         bench.ratio(

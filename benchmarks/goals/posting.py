@@ -8,7 +8,7 @@ from benchmarks.timing import interleave
 
 def measure(bench: Bench) -> list[Figure]:
     plain, ours = bench.floor_post(), bench.post()
-    interleave([plain, ours], bench.rounds, bench.some(40, 20))
+    interleave([plain, ours], bench.rounds, bench.some(100, 20))
     figures = [bench.ratio("G4", "post a message, 1 client", 2.0, ours, plain)]
     for clients, count in ((16, bench.some(128, 48)), (64, bench.some(192, 128))):
         plain, ours = bench.floor_post(), bench.post()

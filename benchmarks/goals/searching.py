@@ -14,7 +14,7 @@ def measure(bench: Bench) -> list[Figure]:
     for how_often, word in (("rare", RARE), ("common", COMMON), ("commonest", COMMONEST)):
         plain = bench.floor_page(f"/search?q={word}")
         staff, guest = _search(bench, word, bench.seed.staff), _search(bench, word, bench.seed.guests)
-        interleave([plain, staff, guest], bench.rounds, bench.some(20, 10), warm=3)
+        interleave([plain, staff, guest], bench.rounds, bench.some(60, 10), warm=3)
         figures += [
             bench.ratio("G7", f"search for the {how_often} word in {lines:,} texts, as {who}", 3.0, ours, plain)
             for who, ours in (("staff", staff), ("guest", guest))

@@ -27,11 +27,11 @@ def measure(bench: Bench) -> list[Figure]:
     size = bench.some(1000, 100) * PIECE
     page = bench.page(bench.thread())
     page.measure(20)
-    calm = p95(page.measure(40).times)
     dd, plain, ours, growth, beside = [], [], [], [], []
     for _ in range(min(bench.rounds, 3)):
         dd.append(_dd(bench, size))
         plain.append(_floor(bench, size))
+        calm = p95(page.measure(60).times)
         with Watch(bench.house_pid) as watch, Visitor(bench) as visitor:
             ours.append(_product(bench, size))
         growth.append(watch.grown / 1e6)
