@@ -11,7 +11,7 @@ from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.discussion import naming
 from app.discussion.composing import Post, composer_for, gather, words_of
-from app.discussion.doors import CurrentTopic, Whole, show_topic
+from app.discussion.doors import CurrentTopic, TopicsHere, Whole, show_topic
 from app.discussion.finding import find_message, find_topic, latest_shared_topic
 from app.discussion.listing import list_topics
 from app.discussion.marking import mark_read, mark_unread
@@ -74,7 +74,7 @@ def add_topic(here: OpenHere, form: filled(Post)) -> Response:  # type: ignore[v
 
 @shared.get("/{topic_id}")
 def show_one_topic(
-    here: CurrentHere,
+    here: TopicsHere,
     topic: CurrentTopic,
     at: Id = "",
     before: Id = "",
@@ -103,7 +103,7 @@ def show_one_topic(
 
 # In a closed escalation one still reads, and so these two stay open.
 @shared.post("/{topic_id}/reading", dependencies=[requires(Verb.mark_read)])
-def read_up_to(here: CurrentHere, topic: CurrentTopic, form: filled(Place)) -> Response:  # type: ignore[valid-type]
+def read_up_to(here: TopicsHere, topic: CurrentTopic, form: filled(Place)) -> Response:  # type: ignore[valid-type]
     if not form.ok:
         raise Refused("Say up to which message you have read.")
     mark_read(here.session, topic, find_message(here.session, topic, form.value.message))
@@ -111,7 +111,7 @@ def read_up_to(here: CurrentHere, topic: CurrentTopic, form: filled(Place)) -> R
 
 
 @shared.post("/{topic_id}/unread", dependencies=[requires(Verb.mark_read)])
-def unread_from(here: CurrentHere, topic: CurrentTopic, form: filled(Place)) -> Response:  # type: ignore[valid-type]
+def unread_from(here: TopicsHere, topic: CurrentTopic, form: filled(Place)) -> Response:  # type: ignore[valid-type]
     if not form.ok:
         raise Refused("Say from which message on this is new.")
     mark_unread(here.session, topic, find_message(here.session, topic, form.value.message))

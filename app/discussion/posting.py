@@ -15,7 +15,7 @@ from app.discussion.facts import MessageHeld, MessageSent, NoteAdded
 from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic
 from app.discussion.words import Words, check
 from app.foundation.clock import now
-from app.foundation.database import is_sqlite, put
+from app.foundation.database import is_sqlite, put, put_values
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
 from app.foundation.workers import insert_for
@@ -119,18 +119,20 @@ def write(session: ViewerSession, topic: Topic, words: Words, audience: Audience
     assert session.viewer.person_id
     message_id = new_id()
     _claim(session, topic, words, message_id)
-    message = Message(
-        id=message_id,
-        escalation_id=topic.escalation_id,
-        topic_id=topic.id,
-        author_id=session.viewer.person_id,
-        text=words.text,
-        stamp=words.stamp,
-        reply_to_id=words.reply_to.id if words.reply_to else None,
-        sent_at=move_up(session, topic, audience, now()),
-        audience=audience,
-    )
-    put(session, message)
+    values = {
+        "id": message_id,
+        "escalation_id": topic.escalation_id,
+        "topic_id": topic.id,
+        "author_id": session.viewer.person_id,
+        "text": words.text,
+        "stamp": words.stamp,
+        "reply_to_id": words.reply_to.id if words.reply_to else None,
+        "sent_at": move_up(session, topic, audience, now()),
+        "edited_at": None,
+        "deleted_at": None,
+        "audience": audience,
+    }
+    message = put_values(session, Message, values)
     attach(session, words.files, message, audience)
     announce(session, message)
     return Posted(message.id, topic.id, audience)

@@ -85,9 +85,14 @@ def here_from_path(key: str, page: CurrentPage) -> Here:
 
 @cache
 def _with_newest(for_guest: bool) -> Any:
-    number = col(TimelineEntry.shared_number if for_guest else TimelineEntry.number)
+    return select(Escalation, newest_for(for_guest)).where(Escalation.key == bindparam("key"))
+
+
+def newest_for(guest: bool) -> Any:
+    """How far an escalation's news have come, as a column beside it."""
+    number = col(TimelineEntry.shared_number if guest else TimelineEntry.number)
     newest = select(func.max(number)).where(TimelineEntry.escalation_id == Escalation.id)
-    return select(Escalation, newest.correlate(Escalation).scalar_subquery()).where(Escalation.key == bindparam("key"))
+    return newest.correlate(Escalation).scalar_subquery()
 
 
 CurrentHere = Annotated[Here, Depends(here_from_path)]

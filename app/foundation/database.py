@@ -3,11 +3,12 @@
 import time
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Enum, Table, Text, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Field, Session, SQLModel, create_engine
 
@@ -23,6 +24,7 @@ SQLITE_PRAGMAS: tuple[str, ...] = (
     "trusted_schema=off",
 )
 
+Row = TypeVar("Row", bound=SQLModel)
 SURELY_ALIVE = 2.0  # seconds since a connection was last used
 
 # Rows are never validated (what people type is, as forms), so what would check them need not be built at every start.
@@ -91,6 +93,19 @@ def put(session: Session, row: SQLModel, *others: SQLModel) -> None:
     columns = table.c.keys()
     rows = [{name: getattr(each, name) for name in columns} for each in (row, *others)]
     session.connection().execute(_insert(table), rows if others else rows[0])
+
+
+def put_values(session: Session, kind: type[Row], values: dict[str, Any]) -> Row:
+    """The same for a row given by the values of all its columns. What comes back is as though it had been read from the
+    database, by nobody's session: no defaults are looked for, which would cost more than the insert."""
+    session.flush()
+    table = SQLModel.metadata.tables[str(kind.__tablename__)]
+    if missing := table.c.keys() - values.keys():
+        raise TypeError(f"{kind.__name__} needs {', '.join(sorted(missing))} as well")
+    session.connection().execute(_insert(table), values)
+    row: Row = manager_of_class(kind).new_instance()
+    row.__dict__.update(values)
+    return row
 
 
 @cache

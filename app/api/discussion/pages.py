@@ -29,7 +29,7 @@ from app.api.doors import ApiPages, acts
 from app.api.paging import AskedPage, Listed, read_page
 from app.api.reading import IfMatch, given, tag_of, tagged, up_to_date
 from app.discussion.deleting import bring_back, delete_message
-from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic
+from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic, OpenTopicsHere, TopicsHere
 from app.discussion.editing import edit
 from app.discussion.files.pages import hand_out_file
 from app.discussion.finding import find_held, find_message
@@ -64,12 +64,12 @@ def create_topic(here: OpenHere, response: Response, sent: given(StartTopic)) ->
 
 
 @pages.get("/topics/{topic_id}")
-def show_topic(here: CurrentHere, topic: CurrentTopic) -> TopicOut:
+def show_topic(here: TopicsHere, topic: CurrentTopic) -> TopicOut:
     return topics_out(here.session, [topic])[0]
 
 
 @pages.get("/topics/{topic_id}/messages")
-def list_messages(here: CurrentHere, topic: CurrentTopic, asked: AskedPage) -> Listed[MessageOut]:
+def list_messages(here: TopicsHere, topic: CurrentTopic, asked: AskedPage) -> Listed[MessageOut]:
     """The newest first."""
     query = select(Message).where(col(Message.topic_id) == topic.id, col(Message.escalation_id) == topic.escalation_id)
     rows, after = read_page(here.session, query, col(Message.sent_at), col(Message.id), datetime, asked)
@@ -78,7 +78,7 @@ def list_messages(here: CurrentHere, topic: CurrentTopic, asked: AskedPage) -> L
 
 @pages.post("/topics/{topic_id}/messages", status_code=201, dependencies=acts(Verb.post_message))
 def create_message(
-    here: OpenHere,
+    here: OpenTopicsHere,
     topic: OpenTopic,
     response: Response,
     sent: given(PostMessage),  # type: ignore[valid-type]
@@ -92,13 +92,13 @@ def create_message(
 
 
 @pages.get("/topics/{topic_id}/messages/{message_id}")
-def show_message(here: CurrentHere, message: CurrentMessage, response: Response) -> MessageOut:
+def show_message(here: TopicsHere, message: CurrentMessage, response: Response) -> MessageOut:
     return tagged(response, message_out(here.session, message))
 
 
 @pages.patch("/topics/{topic_id}/messages/{message_id}", dependencies=[requires(Verb.edit_own_message)])
 def update_message(
-    here: OpenHere,
+    here: OpenTopicsHere,
     message: OpenMessage,
     read: IfMatch,
     response: Response,
@@ -111,20 +111,20 @@ def update_message(
 
 
 @pages.delete("/topics/{topic_id}/messages/{message_id}", status_code=204, dependencies=[requires(Verb.delete_message)])
-def delete_one_message(here: OpenHere, message: OpenMessage) -> None:
+def delete_one_message(here: OpenTopicsHere, message: OpenMessage) -> None:
     """Its place stays; its words and files are seen by nobody, and gone for good after 30 seconds."""
     delete_message(here.session, message)
 
 
 @pages.post("/topics/{topic_id}/messages/{message_id}/restoration", dependencies=acts(Verb.delete_message))
-def create_message_restoration(here: OpenHere, message: OpenMessage) -> MessageOut:
+def create_message_restoration(here: OpenTopicsHere, message: OpenMessage) -> MessageOut:
     """As it was, by whoever deleted it, within 30 seconds."""
     bring_back(here.session, message)
     return message_out(here.session, message)
 
 
 @pages.get("/topics/{topic_id}/messages/{message_id}/history")
-def list_earlier_words(here: CurrentHere, message: CurrentMessage, asked: AskedPage) -> Listed[EarlierOut]:
+def list_earlier_words(here: TopicsHere, message: CurrentMessage, asked: AskedPage) -> Listed[EarlierOut]:
     query = select(EarlierWords).where(col(EarlierWords.message_id) == message.id)
     rows, after = read_page(here.session, query, col(EarlierWords.replaced_at), col(EarlierWords.id), datetime, asked)
     return asked.listed([EarlierOut(text=one.text, replaced_at=one.replaced_at) for (one,) in rows], after)
@@ -132,7 +132,7 @@ def list_earlier_words(here: CurrentHere, message: CurrentMessage, asked: AskedP
 
 @pages.post("/topics/{topic_id}/messages/{message_id}/sharing", status_code=201, dependencies=acts(Verb.share_message))
 def create_sharing(
-    here: OpenHere,
+    here: OpenTopicsHere,
     topic: OpenTopic,
     message: OpenMessage,
     response: Response,
@@ -149,14 +149,14 @@ def create_sharing(
 
 
 @pages.get("/topics/{topic_id}/held")
-def list_held(here: CurrentHere, topic: CurrentTopic) -> Listed[MessageOut]:
+def list_held(here: TopicsHere, topic: CurrentTopic) -> Listed[MessageOut]:
     """On their way to the customer; always one page."""
     query = select(HeldMessage).where(col(HeldMessage.topic_id) == topic.id).order_by(col(HeldMessage.held_at))
     return Listed(items=held_out(here.session, list(here.session.scalars(query))), next=None)
 
 
 @pages.delete("/topics/{topic_id}/held/{message_id}", status_code=204, dependencies=[requires(Verb.post_message)])
-def delete_held(here: OpenHere, topic: OpenTopic, message_id: str) -> None:
+def delete_held(here: OpenTopicsHere, topic: OpenTopic, message_id: str) -> None:
     """Takes back what has not left."""
     held = find_held(here.session, topic, message_id)
     if held is None:
@@ -167,13 +167,13 @@ def delete_held(here: OpenHere, topic: OpenTopic, message_id: str) -> None:
 
 
 @pages.put("/topics/{topic_id}/reading", status_code=204, dependencies=[requires(Verb.mark_read)])
-def update_reading(here: CurrentHere, topic: CurrentTopic, sent: given(ReadUpTo)) -> None:  # type: ignore[valid-type]
+def update_reading(here: TopicsHere, topic: CurrentTopic, sent: given(ReadUpTo)) -> None:  # type: ignore[valid-type]
     """How far you have read."""
     mark_read(here.session, topic, find_message(here.session, topic, sent.message_id))
 
 
 @pages.put("/topics/{topic_id}/unread", status_code=204, dependencies=[requires(Verb.mark_read)])
-def update_unread(here: CurrentHere, topic: CurrentTopic, sent: given(NewFrom)) -> None:  # type: ignore[valid-type]
+def update_unread(here: TopicsHere, topic: CurrentTopic, sent: given(NewFrom)) -> None:  # type: ignore[valid-type]
     """From this message on all is new to you again."""
     mark_unread(here.session, topic, find_message(here.session, topic, sent.message_id))
 

@@ -11,7 +11,16 @@ from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.discussion.composing import Post, composer_for, gather, guest_names, send_label_for, words_of
 from app.discussion.deleting import bring_back, delete_message, may_delete
-from app.discussion.doors import CurrentMessage, CurrentTopic, OpenMessage, OpenTopic, Whole, show_topic
+from app.discussion.doors import (
+    CurrentMessage,
+    CurrentTopic,
+    OpenMessage,
+    OpenTopic,
+    OpenTopicsHere,
+    TopicsHere,
+    Whole,
+    show_topic,
+)
 from app.discussion.editing import edit
 from app.discussion.finding import find_held
 from app.discussion.models import LONGEST, EarlierWords, Message, Topic
@@ -22,7 +31,7 @@ from app.discussion.promising import promise, promised_by
 from app.discussion.releasing import TakenBack, take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable
-from app.escalations.doors import CurrentHere, Here, OpenHere
+from app.escalations.doors import Here
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import NotAllowed, NotFound, Refused
 from app.people.models import Person
@@ -39,7 +48,7 @@ class Wording(Form):
 
 
 @shared.post("/messages", dependencies=[requires(Verb.post_message)])
-def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post), whole: Whole = False) -> Response:  # type: ignore[valid-type]
+def add_message(here: OpenTopicsHere, topic: OpenTopic, form: filled(Post), whole: Whole = False) -> Response:  # type: ignore[valid-type]
     form, kept = gather(here, form)
     if form.ok:
         given = form.value
@@ -53,7 +62,7 @@ def add_message(here: OpenHere, topic: OpenTopic, form: filled(Post), whole: Who
     return show_topic(here, topic, form, status=422, kept=kept, whole=whole)
 
 
-def own_message(here: OpenHere, message: OpenMessage) -> Message:
+def own_message(here: OpenTopicsHere, message: OpenMessage) -> Message:
     if message.author_id != here.viewer.person_id or message.deleted_at:
         raise NotAllowed("Only your own messages can be changed.")
     return message
@@ -63,12 +72,12 @@ OwnMessage = Annotated[Message, Depends(own_message)]
 
 
 @shared.get("/messages/{message_id}/edit")
-def show_edit(here: OpenHere, topic: OpenTopic, message: OwnMessage) -> Response:
+def show_edit(here: OpenTopicsHere, topic: OpenTopic, message: OwnMessage) -> Response:
     return _edit_page(here, topic, message, None)
 
 
 @shared.post("/messages/{message_id}", dependencies=[requires(Verb.edit_own_message)])
-def change_message(here: OpenHere, topic: OpenTopic, message: OwnMessage, form: filled(Wording)) -> Response:  # type: ignore[valid-type]
+def change_message(here: OpenTopicsHere, topic: OpenTopic, message: OwnMessage, form: filled(Wording)) -> Response:  # type: ignore[valid-type]
     if not form.ok:
         return _edit_page(here, topic, message, form)
     try:
@@ -79,7 +88,7 @@ def change_message(here: OpenHere, topic: OpenTopic, message: OwnMessage, form: 
 
 
 @shared.get("/messages/{message_id}/removal")
-def ask_before_removal(here: OpenHere, topic: OpenTopic, message: OpenMessage) -> Response:
+def ask_before_removal(here: OpenTopicsHere, topic: OpenTopic, message: OpenMessage) -> Response:
     author = here.session.get(Person, message.author_id)
     if message.deleted_at or not may_delete(here.viewer, message.author_id, author is None or author.is_guest):
         raise NotAllowed("Only your own messages can be deleted.")
@@ -87,7 +96,7 @@ def ask_before_removal(here: OpenHere, topic: OpenTopic, message: OpenMessage) -
 
 
 @shared.post("/messages/{message_id}/removal", dependencies=[requires(Verb.delete_message)])
-def remove_message(here: OpenHere, message: OpenMessage) -> Response:
+def remove_message(here: OpenTopicsHere, message: OpenMessage) -> Response:
     if not delete_message(here.session, message):
         return _go_to(here, message, "It was deleted already")
     said = "Deleted. Its place stays; its words and files are gone for good in 30 seconds."
@@ -97,7 +106,7 @@ def remove_message(here: OpenHere, message: OpenMessage) -> Response:
 
 
 @shared.post("/messages/{message_id}/restoration", dependencies=[requires(Verb.delete_message)])
-def restore_message(here: OpenHere, message: OpenMessage) -> Response:
+def restore_message(here: OpenTopicsHere, message: OpenMessage) -> Response:
     try:
         bring_back(here.session, message)
     except Refused as refusal:
@@ -106,19 +115,19 @@ def restore_message(here: OpenHere, message: OpenMessage) -> Response:
 
 
 @staff.get("/messages/{message_id}/history")
-def show_history(here: CurrentHere, topic: CurrentTopic, message: CurrentMessage) -> Response:
+def show_history(here: TopicsHere, topic: CurrentTopic, message: CurrentMessage) -> Response:
     earlier = select(EarlierWords).where(EarlierWords.message_id == message.id)
     words = here.session.exec(earlier.order_by(col(EarlierWords.replaced_at).desc(), col(EarlierWords.id))).all()
     return here.show("discussion/history.html", topic=topic, message=message, earlier=words)
 
 
 @staff.get("/messages/{message_id}/sharing")
-def show_sharing(here: OpenHere, topic: OpenTopic, message: OpenMessage) -> Response:
+def show_sharing(here: OpenTopicsHere, topic: OpenTopic, message: OpenMessage) -> Response:
     return _sharing_page(here, topic, message, None)
 
 
 @staff.post("/messages/{message_id}/sharing", dependencies=[requires(Verb.share_message)])
-def share_message(here: OpenHere, topic: OpenTopic, message: OpenMessage, form: filled(Wording)) -> Response:  # type: ignore[valid-type]
+def share_message(here: OpenTopicsHere, topic: OpenTopic, message: OpenMessage, form: filled(Wording)) -> Response:  # type: ignore[valid-type]
     """The words are copied, as they were changed here, into a new message to the customer; this one stays internal."""
     if not form.ok:
         return _sharing_page(here, topic, message, form)
@@ -136,13 +145,13 @@ def share_message(here: OpenHere, topic: OpenTopic, message: OpenMessage, form: 
 
 
 @staff.get("/held/{message_id}/taking-back")
-def return_to_topic(here: CurrentHere, topic: CurrentTopic) -> Response:
+def return_to_topic(here: TopicsHere, topic: CurrentTopic) -> Response:
     """Where a reload lands after something was taken back."""
     return here.go(f"/discussion/{topic.id}")
 
 
 @staff.post("/held/{message_id}/taking-back", dependencies=[requires(Verb.post_message)])
-def take_message_back(here: OpenHere, topic: OpenTopic, message_id: str) -> Response:
+def take_message_back(here: OpenTopicsHere, topic: OpenTopic, message_id: str) -> Response:
     held = find_held(here.session, topic, message_id)
     back = take_back(here.session, topic, held) if held else None
     if back is None:
