@@ -56,7 +56,7 @@ class Message(Shareable, SQLModel, table=True):
     id: str = row_id()
     escalation_id: str = Field(foreign_key="escalation.id")
     topic_id: str = Field(foreign_key="topic.id")
-    author_id: str = Field(foreign_key="person.id", index=True)
+    author_id: str = Field(foreign_key="person.id")
     text: str = long_text()
     stamp: Stamp | None = choice(Stamp, default=None, nullable=True)
     reply_to_id: str | None = Field(default=None, max_length=16)
@@ -116,7 +116,7 @@ class Posting(SQLModel, table=True):
     seen_by: ClassVar[SeenBy] = SeenBy.oneself
     person_id: str = Field(foreign_key="person.id", primary_key=True)
     client_id: str = Field(primary_key=True, max_length=32)
-    escalation_id: str = Field(foreign_key="escalation.id", index=True)
+    escalation_id: str = Field(foreign_key="escalation.id")
     message_id: str = Field(max_length=16, index=True)
     posted_at: datetime = moment()
 

@@ -91,7 +91,7 @@ def _with_newest(for_guest: bool) -> Any:
 def newest_for(guest: bool) -> Any:
     """How far an escalation's news have come, as a column beside it."""
     number = col(TimelineEntry.shared_number if guest else TimelineEntry.number)
-    newest = select(func.max(number)).where(TimelineEntry.escalation_id == Escalation.id)
+    newest = select(func.max(number)).where(TimelineEntry.escalation_id == Escalation.id, number.is_not(None))
     return newest.correlate(Escalation).scalar_subquery()
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from app.access.policy import SeenBy
 from app.foundation.clock import now
-from app.foundation.database import choice, long_text, moment, row_id
+from app.foundation.database import choice, index_where, long_text, moment, row_id
 
 
 class Severity(StrEnum):
@@ -87,7 +87,7 @@ class Escalation(SQLModel, table=True):
     """What both sides read. Everything only our side may know is in `EscalationInside`."""
 
     __table_args__ = (
-        Index("ix_escalation_listed", "closed_at", "opened_at", "key"),
+        index_where("closed_at is null", "ix_escalation_open", "opened_at", "key"),
         Index("ix_escalation_opened", "opened_at", "key"),
     )
     seen_by: ClassVar[SeenBy] = SeenBy.both_sides

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Enum, Table, Text, event, insert
+from sqlalchemy import Connection, Engine, Enum, Index, Table, Text, event, insert, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm.instrumentation import manager_of_class
@@ -47,6 +47,11 @@ def choice(options: type[StrEnum], **field: Any) -> Any:
         length=32,
     )
     return Field(sa_type=stored, **field)
+
+
+def index_where(condition: str, name: str, *columns: str) -> Index:
+    """An index of those rows alone for which the condition holds; a statement has to say so to be answered by it."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def long_text(**field: Any) -> Any:

@@ -50,7 +50,7 @@ def _run(
 
 
 def _put_off(session: ViewerSession, reader: str, entry_id: str, moment: datetime) -> None:
-    errand = session.get(Errand, (entry_id, reader))
+    errand = session.get(Errand, (reader, entry_id))
     if errand is not None:
         wait = PAUSE * 2 ** min(errand.tries, 10)
         session.execute(

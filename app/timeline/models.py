@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.access.policy import ReadByGroup, SeenBy
-from app.foundation.database import long_text, moment, row_id
+from app.foundation.database import index_where, long_text, moment, row_id
 from app.timeline.facts import KINDS, Fact
 
 
@@ -18,7 +18,8 @@ class TimelineEntry(ReadByGroup, SQLModel, table=True):
     __tablename__ = "timeline_entry"
     __table_args__ = (
         UniqueConstraint("escalation_id", "number"),
-        Index("ix_timeline_entry_shared", "escalation_id", "shared_number"),
+        # Most entries are ours alone, and not in the index of what guests are told.
+        index_where("shared_number is not null", "ix_timeline_entry_shared", "escalation_id", "shared_number"),
         Index("ix_timeline_entry_subject", "subject_id"),
     )
 
@@ -51,8 +52,8 @@ class Errand(SQLModel, table=True):
     """An entry that one of the timeline's readers has not dealt with yet. Stored with the entry, gone when done."""
 
     seen_by: ClassVar[SeenBy] = SeenBy.system
+    reader: str = Field(primary_key=True, max_length=20)
     entry_id: str = Field(foreign_key="timeline_entry.id", primary_key=True)
-    reader: str = Field(primary_key=True, max_length=20, index=True)
     created_at: datetime = moment()
     tries: int = 0
     not_before: datetime = moment()

@@ -23,6 +23,7 @@ from app.operating.wholeness import CannotUse
 from app.search.following import follow
 from app.search.schema import TABLES
 from app.sign_in.personal_tokens.models import PersonalToken, Scope
+from app.timeline.recording import READERS
 from tests.cast import assemble
 from tests.conftest import ON_POSTGRES
 from tests.postgres import create_database, drop_database
@@ -98,6 +99,44 @@ def test_the_migrations_make_the_tables_that_the_models_describe(empty):
         )
         ours = set(SQLModel.metadata.tables)
         assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_keys_and_partial_indexes_are_those_of_the_models(empty):
+    """What the comparison above does not look at."""
+    engine = open_database(empty.database)
+    migrate(empty, engine)
+    look = inspect(engine)
+    for table in SQLModel.metadata.sorted_tables:
+        assert look.get_pk_constraint(table.name)["constrained_columns"] == table.primary_key.columns.keys(), table.name
+        partly = {
+            index.name: str(index.dialect_options[engine.dialect.name]["where"])
+            for index in table.indexes
+            if index.dialect_options[engine.dialect.name].get("where") is not None
+        }
+        found = {
+            index["name"]: str(index["dialect_options"][f"{engine.dialect.name}_where"]).strip("()").lower()
+            for index in look.get_indexes(table.name)
+            if f"{engine.dialect.name}_where" in index.get("dialect_options", {})
+        }
+        assert found == partly, table.name
+    engine.dispose()
+
+
+def test_what_waits_to_be_told_still_waits_afterwards(empty):
+    engine = open_database(empty.database)
+    upgrade(engine, "0012")
+    with as_system(engine) as session:
+        session.viewer = assemble(session)["ben"].viewer
+        raise_concern(session, find_escalation(session, "ACME-7K4"), "Invoices go out twice")
+        session.commit()
+    waiting = text("select reader, entry_id, tries, not_before from errand order by reader, entry_id")
+    with engine.connect() as connection:
+        before = connection.execute(waiting).all()
+    assert {reader for reader, *_ in before} == set(READERS)
+    migrate(empty, engine)
+    with engine.connect() as connection:
+        assert connection.execute(waiting).all() == before
     engine.dispose()
 
 
