@@ -58,7 +58,7 @@ app = FastAPI()
 
 @event.listens_for(engine, "connect")
 def _as_the_product(connection, _):  # type: ignore[no-untyped-def]
-    for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=5000"):
+    for pragma in ("journal_mode=wal", "synchronous=full", "wal_autocheckpoint=4000", "busy_timeout=5000"):
         connection.execute(f"pragma {pragma}")
 
 

@@ -19,6 +19,7 @@ from app.foundation.ids import new_id
 SQLITE_PRAGMAS: tuple[str, ...] = (
     "journal_mode=wal",
     "synchronous=full",  # an acknowledged row survives a power cut
+    "wal_autocheckpoint=4000",  # 16 MB of log: pages that are written again and again are put away once
     "foreign_keys=on",
     "busy_timeout=5000",
     "trusted_schema=off",
