@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.foundation import clock
 
-KEPT = 4096  # of each part
+KEPT = 2048  # of each part
 Part = Callable[..., Markup]
 
 
@@ -38,6 +38,10 @@ def parts(templates: Environment) -> dict[str, Any]:
         zone = zone or context["page"].zone
         return when_of_day(clock.today(zone), moment, zone, relative, inside)
 
+    def when_in(zone: str, moment: datetime) -> Markup:
+        """The same for long lists: what is told the context has a copy of it made for each line."""
+        return when_of_day(clock.today(zone), moment, zone, True, False)
+
     @pass_context
     def due(context: Context, value: datetime | date, state: str = "", left: bool = True, zone: str = "") -> Markup:
         """A moment or a day that is awaited. Never kept: it says how long there is left."""
@@ -57,6 +61,8 @@ def parts(templates: Environment) -> dict[str, Any]:
         "badge": kept(macro("badge")),
         "dot": kept(macro("dot")),
         "when": when,
+        "when_in": when_in,
         "due": due,
         "page_head": page_head,
+        "rail_line": kept(macro("rail_line", "ui/frame.html")),
     }
