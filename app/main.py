@@ -14,6 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app import mounted
 from app.access.bearing import API
 from app.access.gate import Gate
+from app.access.lanes import Lanes
 from app.access.looking_as import LooksAs
 from app.api.mounting import Api
 from app.errors import answer_errors
@@ -37,7 +38,8 @@ def build_site(settings: Settings, engine: Engine) -> FastAPI:
     site.state.engine = engine
     site.state.frame = frame
     site.state.workspace_name = workspace_name
-    site.state.write_lane = site.state.read_lanes = None
+    site.state.lanes = Lanes(AT_ONCE)
+    site.state.write_lane = None
     site.state.written = lambda: None
     for router in mounted.routers():
         site.router.routes += router.routes  # as they are: including a router makes each of its routes a second time
@@ -66,7 +68,7 @@ def site_from_settings() -> FastAPI:
 async def _lifespan(site: FastAPI) -> AsyncIterator[None]:
     embedded = is_sqlite(site.state.engine)
     site.state.write_lane = asyncio.Lock() if embedded else None
-    site.state.read_lanes = asyncio.Semaphore(AT_ONCE)
+    site.state.lanes = Lanes(AT_ONCE)
     to_thread.current_default_thread_limiter().total_tokens = READERS if embedded else PG_READERS
     async with mounted.running(site):
         yield

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.bearing import is_api
 from app.access.gate import FORM_LIMIT
+from app.access.lanes import Lanes
 from app.access.late_route import LateRoute
 from app.access.pace import Pace
 from app.access.pages import Page
@@ -78,8 +79,9 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
     """All wait for each other here, on the loop. Writers waiting in threads would use up the readers' threads; and readers
     who have a database connection and wait for a thread would starve those who have a thread and wait for a connection.
     The body is read before the turn is taken, so that a slow sender holds up nobody else."""
+    lanes: Lanes = request.app.state.lanes
     if request.method in SAFE_METHODS:
-        async with request.app.state.read_lanes or nullcontext():
+        async with lanes:
             yield
         return
     kind = request.headers.get("content-type", "")
@@ -93,7 +95,7 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
             raise TooOften
     lane: asyncio.Lock | None = request.app.state.write_lane
     if lane is None:
-        async with request.app.state.read_lanes or nullcontext():
+        async with lanes:
             yield
         request.app.state.written()
         return
@@ -103,7 +105,8 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
     except TimeoutError:
         raise Busy from None  # whoever is ahead waits for the database as well
     try:
-        yield
+        with lanes.beside():
+            yield
     finally:
         lane.release()
     request.app.state.written()

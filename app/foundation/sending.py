@@ -41,7 +41,15 @@ async def until_it_breaks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 async def in_thread(function: Callable[..., Result], *args: Any) -> Result:
     """Like asyncio.to_thread, but a cancelled request waits for its thread: two must never hold the same file."""
-    work = asyncio.ensure_future(asyncio.to_thread(function, *args))
+    return await ended(begun_in_thread(function, *args))
+
+
+def begun_in_thread(function: Callable[..., Result], *args: Any) -> "asyncio.Future[Result]":
+    """Goes on beside the request until that asks for its end, which it must."""
+    return asyncio.ensure_future(asyncio.to_thread(function, *args))
+
+
+async def ended(work: "asyncio.Future[Result]") -> Result:
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:

@@ -11,10 +11,11 @@ from app.foundation.sending import TooManyBytes as TooManyBytes
 from app.foundation.sending import UploadBusy as UploadBusy
 from app.foundation.sending import UploadMissing as UploadMissing
 from app.foundation.sending import WrongOffset as WrongOffset
-from app.foundation.sending import in_thread, until_it_breaks
+from app.foundation.sending import begun_in_thread, ended, in_thread, until_it_breaks
 from app.foundation.storage import full_disk_said, make_folder, sync_folder
 
 PIECE = 1024 * 1024  # written at once
+MOST_WAITING = 3 * PIECE
 SYNC_EVERY = 16 * PIECE  # brought to the disk at least this often, so that little is sent again after a power cut
 _ID = re.compile(r"[a-z0-9]{8,64}")
 
@@ -39,20 +40,28 @@ def stored_bytes(folder: Path, upload_id: str) -> int:
 async def append(folder: Path, upload_id: str, offset: int, stream: AsyncIterator[bytes], limit: int) -> int:
     """Add what the stream brings at this offset, never beyond `limit` bytes in all; how many are stored then.
 
-    Whatever ends the stream early, the sender's disappearance included, what came before it stays stored.
+    Whatever ends the stream early, the sender's disappearance included, what came before it stays stored. What comes while
+    the disk is busy waits in memory, up to MOST_WAITING.
     """
-    file = await in_thread(_open_locked, _path(folder, upload_id), offset)
-    size, held, unsynced = offset, bytearray(), 0
+    part = _Part(await in_thread(_open_locked, _path(folder, upload_id), offset), offset, limit)
+    waiting, writing = bytearray(), None
     try:
         async for piece in until_it_breaks(stream):
-            held += piece
-            if len(held) >= PIECE or size + len(held) > limit:
-                size, unsynced = await in_thread(_write, file, held, size, limit, unsynced)
-                held = bytearray()
+            waiting += piece
+            if writing is not None and (writing.done() or len(waiting) >= MOST_WAITING):
+                await ended(writing)
+                writing = None
+            if writing is None and (len(waiting) >= PIECE or part.size + len(waiting) > limit):
+                writing = begun_in_thread(part.write, waiting)
+                waiting = bytearray()
     finally:
         # Also when this request is cancelled: what has arrived is written and the file is let go, in that order.
-        size = await in_thread(_write_last, file, held, size, limit)
-    return size
+        try:
+            if writing is not None:
+                await ended(writing)
+        finally:
+            await in_thread(part.write_last, waiting)
+    return part.size
 
 
 def sha256_of(path: Path) -> str:
@@ -104,27 +113,38 @@ def _open_locked(path: Path, offset: int | None) -> int:
     return file
 
 
-def _write(file: int, pieces: bytearray, size: int, limit: int, unsynced: int) -> tuple[int, int]:
-    """Write at the end; the new size and how much of it the disk may still forget."""
-    fitting = memoryview(pieces)[: max(0, limit - size)]
-    with full_disk_said():
-        written = 0
-        while written < len(fitting):
-            written += os.pwrite(file, fitting[written:], size + written)
-        unsynced += written
-        if unsynced >= SYNC_EVERY:
-            os.fdatasync(file)
-            unsynced = 0
-    if len(fitting) < len(pieces):
-        raise TooManyBytes(f"This upload was to have {limit} bytes, and more came.")
-    return size + written, unsynced
+class _Part:
+    """An open .part file that grows at its end, in one thread at a time."""
 
+    def __init__(self, file: int, size: int, limit: int) -> None:
+        self.size = size  # of what lies in it without a gap
+        self._file, self._limit = file, limit
+        self._unsynced = 0  # how much of it the disk may still forget
+        self._is_broken = False
 
-def _write_last(file: int, pieces: bytearray, size: int, limit: int) -> int:
-    try:
-        size, _ = _write(file, pieces, size, limit, 0)
+    def write(self, pieces: bytearray) -> None:
+        if self._is_broken:
+            return  # something before this is missing
+        self._is_broken = True
+        fitting = memoryview(pieces)[: max(0, self._limit - self.size)]
         with full_disk_said():
-            os.fdatasync(file)
-        return size
-    finally:
-        os.close(file)
+            written = 0
+            while written < len(fitting):
+                count = os.pwrite(self._file, fitting[written:], self.size)
+                written += count
+                self.size += count
+            self._unsynced += written
+            if self._unsynced >= SYNC_EVERY:
+                os.fdatasync(self._file)
+                self._unsynced = 0
+        if len(fitting) < len(pieces):
+            raise TooManyBytes(f"This upload was to have {self._limit} bytes, and more came.")
+        self._is_broken = False
+
+    def write_last(self, pieces: bytearray) -> None:
+        try:
+            self.write(pieces)
+            with full_disk_said():
+                os.fdatasync(self._file)
+        finally:
+            os.close(self._file)

@@ -1,17 +1,20 @@
 """An upload goes on where it broke off: nothing doubled, nothing lost, whoever dies in between."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from app.foundation import uploads
+from app.foundation.storage import StorageFull
 from tests.foundation.crew import wait_until
 from tests.loops import run_apart
 
@@ -58,6 +61,27 @@ def test_nothing_is_stored_beyond_the_announced_length(folder: Path) -> None:
         append(folder, 0, pieces(WORDS), limit=2_000_000)
     assert uploads.finish(folder, ID).read_bytes() == WORDS[:2_000_000]
     assert append(folder, 2_000_000, pieces(b""), limit=2_000_000) == 2_000_000
+
+
+def test_after_a_write_that_failed_nothing_follows_that_would_leave_a_gap(folder: Path, monkeypatch) -> None:
+    """What comes meanwhile waits in memory while the disk is busy, and must not be written past what is missing."""
+    written, write = [], os.pwrite
+
+    def full_once(file: int, words: bytes, at: int) -> int:
+        written.append(at)
+        if len(written) == 2:
+            time.sleep(0.1)  # more is on its way by then
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, words, at)
+
+    monkeypatch.setattr(os, "pwrite", full_once)
+    with pytest.raises(StorageFull):
+        append(folder, 0, pieces(WORDS))
+    monkeypatch.undo()
+    stored = uploads.stored_bytes(folder, ID)
+    assert 0 < stored < len(WORDS) and uploads.finish(folder, ID).read_bytes() == WORDS[:stored]
+    assert append(folder, stored, pieces(WORDS[stored:])) == len(WORDS)
+    assert uploads.finish(folder, ID).read_bytes() == WORDS
 
 
 def test_what_came_before_the_sender_was_gone_stays(folder: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from app.access.doors import CurrentViewer
+from app.access.lanes import Lanes
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.foundation.database import for_reading
@@ -35,6 +36,11 @@ class ShortSessions:
     def settings(self) -> Settings:
         settings: Settings = self.request.app.state.settings
         return settings
+
+    def incoming(self) -> AsyncIterator[bytes]:
+        """What is being sent, as fast as pages leave room for it."""
+        lanes: Lanes = self.request.app.state.lanes
+        return lanes.giving_way(self.request.stream())
 
     async def reading(self, look: Callable[[ViewerSession], Result]) -> Result:
         return await run_in_threadpool(self._read, look)

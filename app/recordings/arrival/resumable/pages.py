@@ -107,7 +107,7 @@ async def update_upload(upload_id: str, request: Request, short: CurrentShort) -
         upload = await short.reading(lambda session: find_open_upload(session, upload_id))
         if upload.state is UploadState.open and not await _lies_in_storage(short, upload):
             head = bytearray()
-            upload = await _add(short, upload, offset, _remembering(request.stream(), head))
+            upload = await _add(short, upload, offset, _remembering(short.incoming(), head))
             if offset == 0:
                 look_at_beginning(bytes(head))
             await short.writing(lambda session: keep_longer(session, upload_id, now()))
