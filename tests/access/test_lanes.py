@@ -22,7 +22,7 @@ def test_the_next_piece_waits_while_somebody_is_answered_and_comes_when_they_are
     monkeypatch.setattr(lanes, "LONGEST_PAUSE", 60.0)
 
     async def story() -> tuple[int, int, int]:
-        some, taken = Lanes(2), []
+        some, taken = Lanes(2), list[bytes]()
         async with some:
             sending = asyncio.create_task(taken_in(some, taken))
             await asyncio.sleep(0.05)
@@ -38,7 +38,7 @@ def test_the_next_piece_waits_while_somebody_is_answered_and_comes_when_they_are
 
 def test_an_upload_goes_on_however_busy_the_house_is():
     async def story() -> int:
-        some, taken = Lanes(2), []
+        some, taken = Lanes(2), list[bytes]()
         with some.beside():
             await taken_in(some, taken)
         return len(taken)
