@@ -1,5 +1,7 @@
 """Links to where our work on a concern is tracked."""
 
+from functools import cache
+
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 from sqlmodel import col, select
 
@@ -11,7 +13,6 @@ from app.foundation.refusals import NotFound, Refused
 from app.timeline.recording import record
 
 NOT_AN_ADDRESS = "Write a whole address that begins with https:// or http://."
-ADDRESS = TypeAdapter(HttpUrl)
 
 
 def trackers_of(session: ViewerSession, concern: Concern) -> list[TrackerLink]:
@@ -57,10 +58,15 @@ def return_tracker(session: ViewerSession, concern: Concern, tracker: TrackerLin
         record(session, concern.escalation_id, TrackerLinked(), concern)
 
 
+@cache
+def _web_addresses() -> TypeAdapter[HttpUrl]:
+    return TypeAdapter(HttpUrl)
+
+
 def _address(url: str) -> HttpUrl:
     """Only web addresses: anything else in a link could run in the reader's browser."""
     try:
-        address = ADDRESS.validate_python(url)
+        address = _web_addresses().validate_python(url)
     except ValidationError:
         raise Refused(NOT_AN_ADDRESS, "url") from None
     if address.username or address.password:

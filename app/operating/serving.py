@@ -32,6 +32,7 @@ class WebServer(uvicorn.Server):
             uvicorn.Config(
                 site,
                 http=CarefulProtocol,
+                ws="none",  # nobody speaks it here, and it would be loaded at every start
                 access_log=False,  # addresses hold one-time links
                 server_header=False,
                 proxy_headers=False,

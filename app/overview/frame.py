@@ -14,7 +14,6 @@ from app.access.session import as_system
 from app.escalations.models import Escalation, EscalationInside
 from app.foundation.clock import now, today
 from app.foundation.database import for_a_page
-from app.foundation.rendering import distance
 from app.foundation.workers import is_recent, newest_heartbeat
 from app.notifications.spreading import unread_count
 from app.overview.desk import due_count
@@ -38,13 +37,10 @@ class Mine(NamedTuple):
         return self.next_update_due_at is not None and self.next_update_due_at < now()
 
     @property
-    def left(self) -> tuple[str, str]:
-        """How long there is until the next update, in short, and the colour of that."""
-        due_at = self.next_update_due_at
-        if due_at is None:
-            return "", ""
-        words = distance(due_at).replace("in ", "").replace(" ago", " late")
-        return words, "danger" if self.is_late else "warn" if due_at < now() + SOON else ""
+    def colour(self) -> str:
+        """Of the time that is left until the next update."""
+        is_soon = self.next_update_due_at is not None and self.next_update_due_at < now() + SOON
+        return "danger" if self.is_late else "warn" if is_soon else ""
 
 
 class Frame(NamedTuple):

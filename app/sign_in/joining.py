@@ -1,6 +1,5 @@
 """New people: colleagues who join the workspace, guests who are invited into it."""
 
-from email_validator import EmailNotValidError, validate_email
 from sqlmodel import col, select
 
 from app.access.session import ViewerSession
@@ -14,6 +13,8 @@ from app.sign_in.sessions import end_all_of
 
 def mailbox(text: str, field: str = "email") -> str:
     """Exactly one plain address, in the one form we store. Lists, names and comments are refused."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  few starts see a new address
+
     try:
         checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=True, test_environment=True)
     except EmailNotValidError:

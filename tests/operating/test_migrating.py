@@ -16,7 +16,7 @@ from app.api.models import KeptAnswer
 from app.concerns.raising import raise_concern
 from app.escalations.doors import find_escalation
 from app.foundation.clock import now
-from app.foundation.database import open_database
+from app.foundation.database import WHERE, open_database
 from app.foundation.settings import Settings
 from app.operating.migrating import alembic_config, migrate, pending
 from app.operating.wholeness import CannotUse
@@ -109,11 +109,7 @@ def test_keys_and_partial_indexes_are_those_of_the_models(empty):
     look = inspect(engine)
     for table in SQLModel.metadata.sorted_tables:
         assert look.get_pk_constraint(table.name)["constrained_columns"] == table.primary_key.columns.keys(), table.name
-        partly = {
-            index.name: str(index.dialect_options[engine.dialect.name]["where"])
-            for index in table.indexes
-            if index.dialect_options[engine.dialect.name].get("where") is not None
-        }
+        partly = {index.name: index.info[WHERE] for index in table.indexes if WHERE in index.info}
         found = {
             index["name"]: str(index["dialect_options"][f"{engine.dialect.name}_where"]).strip("()").lower()
             for index in look.get_indexes(table.name)
