@@ -21,6 +21,7 @@ from app.people.models import Workspace
 
 SOON = timedelta(hours=4)
 MOST = 12
+LATE = "danger"
 
 
 class Mine(NamedTuple):
@@ -31,16 +32,11 @@ class Mine(NamedTuple):
     health: str
     next_update_due_at: datetime | None
     url: str
+    colour: str  # of the time that is left until then
 
     @property
     def is_late(self) -> bool:
-        return self.next_update_due_at is not None and self.next_update_due_at < now()
-
-    @property
-    def colour(self) -> str:
-        """Of the time that is left until the next update."""
-        is_soon = self.next_update_due_at is not None and self.next_update_due_at < now() + SOON
-        return "danger" if self.is_late else "warn" if is_soon else ""
+        return self.colour == LATE
 
 
 class Frame(NamedTuple):
@@ -55,7 +51,11 @@ class Frame(NamedTuple):
 def frame(page: Page) -> Frame:
     session, given = page.session, {ME: page.viewer.person_id, "today": today(page.viewer.zone)}
     rows = session.rows(_participating(), given)
-    mine = [Mine(key, title, health or "steady", due, f"/escalations/{key}") for key, title, health, due, *_ in rows]
+    moment = now()
+    mine = [
+        Mine(key, title, health or "steady", due, f"/escalations/{key}", _colour_of(due, moment))
+        for key, title, health, due, *_ in rows
+    ]
     unread, due, heartbeat = rows[0][4:] if rows else session.rows(_counts(), given)[0]
     return Frame(
         mine=mine,
@@ -65,6 +65,12 @@ def frame(page: Page) -> Frame:
         is_manager=page.viewer.is_manager,
         is_admin=page.viewer.is_administrator,
     )
+
+
+def _colour_of(due_at: datetime | None, moment: datetime) -> str:
+    if due_at is None or due_at >= moment + SOON:
+        return ""
+    return LATE if due_at < moment else "warn"
 
 
 def workspace_name(page: Page) -> str:

@@ -71,6 +71,12 @@ class Chosen(NamedTuple):
     def read(self, session: ViewerSession, query_of: Callable[[Which], Any]) -> Iterable[Any]:
         return session.execute(query_of(self.which), {"ids": self.ids} if self.ids else None)
 
+    def rows(self, session: ViewerSession, query_of: Callable[[Which], Any]) -> Iterable[Any]:
+        """The same for a statement over columns alone; all of them come piece by piece, as it says."""
+        if not self.ids:
+            return self.read(session, query_of)
+        return session.rows(query_of(self.which), {"ids": self.ids})
+
 
 Builder = Callable[[ViewerSession, Chosen], Iterable[Document]]
 

@@ -60,7 +60,7 @@ def _messages(which: Which) -> Any:
     named_by="topic",
 )
 def messages(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
-    for message_id, escalation_id, audience, text, sent_at, topic_id, title, key in chosen.read(session, _messages):
+    for message_id, escalation_id, audience, text, sent_at, topic_id, title, key in chosen.rows(session, _messages):
         yield Document(
             kind="message",
             id=message_id,

@@ -25,7 +25,7 @@ def _recordings(which: Which) -> Any:
 
 @indexed("recording", group=Group.recordings, icon="recording", label="Recording")
 def recordings(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
-    for recording_id, escalation_id, audience, group_id, title, recorded_at in chosen.read(session, _recordings):
+    for recording_id, escalation_id, audience, group_id, title, recorded_at in chosen.rows(session, _recordings):
         yield Document(
             kind="recording",
             id=recording_id,
@@ -73,7 +73,7 @@ def _lines(which: Which) -> Any:
     named_by="recording",
 )
 def lines(session: ViewerSession, chosen: Chosen) -> Iterator[Document]:
-    for row in chosen.read(session, _lines):
+    for row in chosen.rows(session, _lines):
         line_id, recording_id, escalation_id, audience, group_id, text, start, recorded_at, title, key = row
         yield Document(
             kind="transcript_line",
