@@ -28,6 +28,7 @@ from tests.chromium import launch
 from tests.mailbox import Mailbox
 from tests.postgres import CHOSEN, create_database, running_postgres
 from tests.reused import Reused, ReusedDatabase, ReusedFile
+from tests.spreading import spread
 
 SITE = "https://evenkeel.test"
 ON_POSTGRES = os.environ.get(CHOSEN, "sqlite") == "postgresql"
@@ -42,12 +43,13 @@ OF_THAT_KIND = {"database_server", "yard"}
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is given no database, or makes itself one of SQLite, is the same on PostgreSQL: it runs once, on SQLite."""
-    if not ON_POSTGRES:
-        return
-    alike = [item for item in items if OF_THAT_KIND.isdisjoint(getattr(item, "fixturenames", ()))]
-    if alike:
-        config.hook.pytest_deselected(items=alike)
-        items[:] = [item for item in items if item not in alike]
+    if ON_POSTGRES:
+        alike = [item for item in items if OF_THAT_KIND.isdisjoint(getattr(item, "fixturenames", ()))]
+        if alike:
+            config.hook.pytest_deselected(items=alike)
+            kept = set(items) - set(alike)
+            items[:] = [item for item in items if item in kept]
+    items[:] = spread(items)
 
 
 @pytest.fixture(scope="session")

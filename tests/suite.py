@@ -12,8 +12,14 @@ from xml.etree import ElementTree
 from tests.postgres import CHOSEN
 
 REPORTS = Path("test-results")
-# How a page looks and reads does not depend on the database, though somebody must have filled one: this runs once, on SQLite.
-SAME_ON_BOTH = ("tests/journeys/test_accessibility.py",)
+# How a page looks, reads and answers keys does not depend on the database, though somebody must have filled one: these run
+# once, on SQLite.
+SAME_ON_BOTH = (
+    "tests/journeys/test_accessibility.py",
+    "tests/journeys/test_craft.py",
+    "tests/journeys/test_slow_line.py",
+    "tests/journeys/test_topics.py",
+)
 # One more than the two cores of a small machine: tests of processes wait for them much of the time.
 WORKERS = "3"
 # A test process compiles all tests, and the servers that tests start would each compile the product: kept, it is done once.
