@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from app.access.bearing import is_api
 from app.access.doors import FORM_TYPES, SAFE_METHODS, SignInNeeded
@@ -21,7 +22,7 @@ from app.access.reloading import page_of_form
 from app.access.session import as_system
 from app.api.replaying import AnsweredBefore
 from app.foundation.database import for_reading
-from app.foundation.forms import read_form, sentence_for
+from app.foundation.forms import kind_of_body, read_form, sentence_for
 from app.foundation.held_file import FileReplaced
 from app.foundation.problems import Problem, as_answer
 from app.foundation.refusals import Busy, NotAllowed, NotFound, Refused, StorageFull, TooOften
@@ -85,6 +86,11 @@ def answer_errors(site: FastAPI) -> None:
     @site.exception_handler(BodyTooLarge)
     def too_large(request: Request, _: BodyTooLarge) -> Response:
         return _answer(request, 413, "That is larger than this place accepts.")
+
+    @site.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        """In the middle of what they sent. Nobody reads this, and it is not worth a line: strangers could write many."""
+        return Response(status_code=400)
 
     @site.exception_handler(StorageFull)
     def storage_full(request: Request, _: StorageFull) -> Response:
@@ -170,8 +176,7 @@ def _lead_to_sign_in(request: Request) -> Response:
 
 def _is_small_form(request: Request) -> bool:
     length = request.headers.get("content-length", "")
-    is_form = request.headers.get("content-type", "").startswith(FORM_TYPES)
-    return is_form and length.isdigit() and int(length) <= FORM_LIMIT
+    return kind_of_body(request.headers) in FORM_TYPES and length.isdigit() and int(length) <= FORM_LIMIT
 
 
 def _was_here(request: Request) -> bool:

@@ -19,7 +19,7 @@ from app.access.permissions import Verb, may
 from app.access.session import ViewerSession
 from app.access.viewer import SYSTEM, Viewer
 from app.foundation.database import for_a_page
-from app.foundation.forms import read_beginning, read_form
+from app.foundation.forms import kind_of_body, read_beginning, read_form
 from app.foundation.refusals import Busy, NotAllowed, TooOften
 
 SAFE_METHODS = {"GET", "HEAD"}
@@ -47,7 +47,7 @@ async def current_viewer(request: Request) -> Viewer:
 
 
 async def _keep_words(request: Request) -> None:
-    is_form = request.headers.get("content-type", "").startswith(FORM_TYPES)
+    is_form = kind_of_body(request.headers) in FORM_TYPES
     if request.method in SAFE_METHODS or is_api(request.url.path) or not is_form:
         return
     with suppress(StarletteHTTPException):
@@ -84,20 +84,31 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
         async with lanes:
             yield
         return
-    kind = request.headers.get("content-type", "")
+    kind = kind_of_body(request.headers)
     if is_api(request.url.path):
-        if kind.startswith(JSON):
+        if kind == JSON:
             await request.body()
     else:
-        if kind.startswith(FORM_TYPES):
+        if kind in FORM_TYPES:
             await read_form(request)  # first, so that whoever is too quick gets back what they wrote
         if viewer.sign_in_hash and not (GUESTS_PACE if viewer.is_guest else OUR_PACE).allows(viewer.sign_in_hash):
             raise TooOften
-    lane: asyncio.Lock | None = request.app.state.write_lane
-    if lane is None:
+    if request.app.state.write_lane is None:
         async with lanes:
             yield
-        request.app.state.written()
+    else:
+        async with turn_to_write(request):
+            with lanes.beside():
+                yield
+    request.app.state.written()
+
+
+@asynccontextmanager
+async def turn_to_write(request: Request) -> AsyncIterator[None]:
+    """One after another on SQLite, which lets one write at a time; on PostgreSQL nobody waits here."""
+    lane: asyncio.Lock | None = request.app.state.write_lane
+    if lane is None:
+        yield
         return
     try:
         async with asyncio.timeout(LONGEST_WAIT):
@@ -105,11 +116,9 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
     except TimeoutError:
         raise Busy from None  # whoever is ahead waits for the database as well
     try:
-        with lanes.beside():
-            yield
+        yield
     finally:
         lane.release()
-    request.app.state.written()
 
 
 @asynccontextmanager

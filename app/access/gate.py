@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.bearing import Bearer, is_api
 from app.access.viewer import Viewer
+from app.foundation.forms import kind_of_body
 from app.foundation.glance import NotAtOnce
 from app.foundation.problems import Problem, as_answer
 from app.foundation.settings import Settings
@@ -170,10 +171,10 @@ def keep_honest(headers: MutableHeaders, settings: Settings, request_id: str) ->
 
 
 def _body_limit(scope: Scope, headers: Headers) -> int:
-    kind = headers.get("content-type", "")
-    if kind.startswith("application/offset+octet-stream"):
+    kind = kind_of_body(headers)
+    if kind == "application/offset+octet-stream":
         return CHUNK_LIMIT
-    sends_files = kind.startswith("multipart/form-data") and not is_api(scope["path"])
+    sends_files = kind == "multipart/form-data" and not is_api(scope["path"])
     return FILE_LIMIT if sends_files else FORM_LIMIT
 
 

@@ -17,6 +17,7 @@ from app.access.pace import Pace
 from app.access.permissions import Verb
 from app.api.replaying import Act, keep_answer, kept_answer, still_there
 from app.escalations.doors import find_escalation
+from app.foundation.forms import kind_of_body
 from app.foundation.problems import Problem
 from app.foundation.refusals import NotFound
 
@@ -103,8 +104,7 @@ async def once(
     key = request.headers.get(SAME_KEY)
     if key is None:
         return
-    is_json = request.headers.get("content-type", "").startswith(JSON)
-    body = await request.body() if is_json else b""  # nothing else is read by any act
+    body = await request.body() if kind_of_body(request.headers) == JSON else b""  # nothing else is read by any act
     asked = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
     act = Act(session, bearer.token_id, key, asked, request.url.path)
     escalation = request.path_params.get("key")

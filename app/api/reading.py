@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.foundation.forms import clean, is_to_be_seen, sentence_for
+from app.foundation.forms import clean, is_to_be_seen, kind_of_body, sentence_for
 from app.foundation.problems import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -34,7 +34,7 @@ def left_out(**limits: Any) -> Any:
 
 def given(model: type[Model]) -> Any:
     async def read(request: Request) -> Model:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if kind_of_body(request.headers) != "application/json":
             raise Problem(415, "Send Content-Type: application/json.")
         try:
             sent = from_json(await request.body(), allow_inf_nan=False)

@@ -1,6 +1,6 @@
 """An escalation: what both sides read of it, and what only our side does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -50,7 +50,7 @@ class Health(StrEnum):
     critical = "critical"
 
 
-UPDATE_IS_SOON = timedelta(days=1)
+UPDATE_IS_SOON = 25  # percent that is left of the time between two updates
 SEVERITY_LABELS = {
     Severity.critical: "1, critical",
     Severity.high: "2, high",
@@ -81,6 +81,22 @@ WHAT_HAPPENS_NEXT = {
     CustomerState.watching: "It is in place with you and we are watching it with you.",
     CustomerState.resolved: "Nothing more is open. You can always come back to what was written here.",
 }
+
+
+def percent_left(due_at: datetime | None, since: datetime, moment: datetime) -> float:
+    """How much of the time between the last update and the next is left."""
+    if due_at is None:
+        return 0
+    whole = (due_at - since).total_seconds()
+    return max(0, min(100, 100 * (due_at - moment).total_seconds() / whole)) if whole > 0 else 0
+
+
+def update_state(due_at: datetime | None, since: datetime, moment: datetime) -> str:
+    """Late, soon or plain: the same wherever the next update is named."""
+    if due_at is not None and due_at < moment:
+        return "late"
+    is_soon = due_at is not None and percent_left(due_at, since, moment) <= UPDATE_IS_SOON
+    return "soon" if is_soon else "plain"
 
 
 class Escalation(SQLModel, table=True):
@@ -119,20 +135,12 @@ class Escalation(SQLModel, table=True):
 
     @property
     def update_percent_left(self) -> float:
-        """How much of the time between the last update and the next is left."""
-        if self.next_update_due_at is None:
-            return 0
-        since = self.last_update_at or self.opened_at
-        whole = (self.next_update_due_at - since).total_seconds()
-        left = (self.next_update_due_at - now()).total_seconds()
-        return max(0, min(100, 100 * left / whole)) if whole > 0 else 0
+        return percent_left(self.next_update_due_at, self.last_update_at or self.opened_at, now())
 
     @property
-    def update_colour(self) -> str:
-        if self.is_update_late:
-            return "danger"
-        soon = self.next_update_due_at is not None and self.next_update_due_at - now() < UPDATE_IS_SOON
-        return "warn" if soon else "soft"
+    def update_state(self) -> str:
+        """Late, soon or plain."""
+        return update_state(self.next_update_due_at, self.last_update_at or self.opened_at, now())
 
     @property
     def severity_colour(self) -> str:

@@ -1,7 +1,7 @@
 """Reading a submitted form so that a mistake comes back as the same form, with everything that was typed."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
@@ -85,6 +85,12 @@ def filled(form: type[Given]) -> Any:
     return Annotated[Filled[form], Depends(read)]  # type: ignore[valid-type]
 
 
+def kind_of_body(headers: Mapping[str, str]) -> str:
+    """What is sent, as "multipart/form-data": whoever writes it in capitals or with a blank means the same, and so does
+    whoever reads it here."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def read_form(request: Request) -> FormData:
     """The submitted fields, read once per request however often it is asked; whatever happens next can show them."""
     data = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
@@ -95,7 +101,7 @@ async def read_form(request: Request) -> FormData:
 async def read_beginning(request: Request, limit: int) -> None:
     """For whoever cannot be told from a stranger at the moment: what they typed is kept for the answer to show, and no
     more than `limit` bytes of it. The rest is let pass by, because a sender who is cut off reads no answer."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if kind_of_body(request.headers) != "multipart/form-data":
         await read_form(request)  # short by its kind
         return
     beginning = _beginning(request.stream(), limit)

@@ -54,7 +54,7 @@ class UpdateDue(NamedTuple):
         return f"/escalations/{self.key}"
 
 
-class MeetingToday(NamedTuple):
+class MeetingSoon(NamedTuple):
     id: str
     title: str
     key: str
@@ -84,7 +84,7 @@ class Desk(NamedTuple):
     later: list[Task | UpdateDue]
     decisions: list[ActionRow]  # a date proposed to me, or an action that has no owner any more
     waiting: list[ActionRow]  # asked by me, with others
-    meetings: list[MeetingToday]
+    meetings: list[MeetingSoon]
     unread: list[Unread]
 
     @property
@@ -157,7 +157,7 @@ def _asked_by_me(session: ViewerSession) -> Sequence[ActionRow]:
     return [ActionRow(*row) for row in session.execute(query.order_by(*by_due()).limit(MOST))]
 
 
-def _meetings(session: ViewerSession) -> list[MeetingToday]:
+def _meetings(session: ViewerSession) -> list[MeetingSoon]:
     zone = ZoneInfo(session.viewer.zone)
     start = datetime.combine(today(session.viewer.zone), datetime.min.time(), zone)
     invited = select(col(Invitation.meeting_id)).where(col(Invitation.person_id) == session.viewer.person_id)
@@ -167,9 +167,10 @@ def _meetings(session: ViewerSession) -> list[MeetingToday]:
         .join(Escalation, col(Escalation.id) == Meeting.escalation_id)
         .where(or_(col(Meeting.id).in_(invited), col(Meeting.escalation_id).in_(mine(session.viewer))))
         .where(col(Meeting.state).in_([MeetingState.planned, MeetingState.running]), col(Meeting.ends_at) > now())
-        .where(col(Meeting.starts_at) >= start, col(Meeting.starts_at) < start + timedelta(days=1))
+        .where(col(Meeting.starts_at) >= start, col(Meeting.starts_at) < start + timedelta(days=2))
     )
-    return [MeetingToday(*row) for row in session.execute(query.order_by(col(Meeting.starts_at)).limit(FEW * 2))]
+    found = [MeetingSoon(*row) for row in session.execute(query.order_by(col(Meeting.starts_at)).limit(FEW * 2))]
+    return sorted(found, key=lambda one: not one.is_now)
 
 
 def _unread(session: ViewerSession) -> list[Unread]:

@@ -1,6 +1,6 @@
 """What stands around every page: the escalations one is in, and how much is waiting."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from app.access.limiting import ME
 from app.access.pages import Page
 from app.access.participation import Participation
 from app.access.session import as_system
-from app.escalations.models import Escalation, EscalationInside
+from app.escalations.models import Escalation, EscalationInside, update_state
 from app.foundation.clock import now, today
 from app.foundation.database import for_a_page
 from app.foundation.workers import is_recent, newest_heartbeat
@@ -19,9 +19,7 @@ from app.notifications.spreading import unread_count
 from app.overview.desk import due_count
 from app.people.models import Workspace
 
-SOON = timedelta(hours=4)
 MOST = 12
-LATE = "danger"
 
 
 class Mine(NamedTuple):
@@ -32,11 +30,11 @@ class Mine(NamedTuple):
     health: str
     next_update_due_at: datetime | None
     url: str
-    colour: str  # of the time that is left until then
+    update_state: str
 
     @property
     def is_late(self) -> bool:
-        return self.colour == LATE
+        return self.update_state == "late"
 
 
 class Frame(NamedTuple):
@@ -53,10 +51,10 @@ def frame(page: Page) -> Frame:
     rows = session.rows(_participating(), given)
     moment = now()
     mine = [
-        Mine(key, title, health or "steady", due, f"/escalations/{key}", _colour_of(due, moment))
-        for key, title, health, due, *_ in rows
+        Mine(key, title, health or "steady", due, f"/escalations/{key}", update_state(due, last or opened, moment))
+        for key, title, health, due, last, opened, *_ in rows
     ]
-    unread, due, heartbeat = rows[0][4:] if rows else session.rows(_counts(), given)[0]
+    unread, due, heartbeat = rows[0][6:] if rows else session.rows(_counts(), given)[0]
     return Frame(
         mine=mine,
         inbox_count=unread,
@@ -65,12 +63,6 @@ def frame(page: Page) -> Frame:
         is_manager=page.viewer.is_manager,
         is_admin=page.viewer.is_administrator,
     )
-
-
-def _colour_of(due_at: datetime | None, moment: datetime) -> str:
-    if due_at is None or due_at >= moment + SOON:
-        return ""
-    return LATE if due_at < moment else "warn"
 
 
 def workspace_name(page: Page) -> str:
@@ -83,6 +75,7 @@ def workspace_name(page: Page) -> str:
 def _participating() -> Any:
     """Each row tells the counts as well, which are counted once: that saves every page a statement."""
     columns: list[Any] = [Escalation.key, Escalation.title, EscalationInside.health, Escalation.next_update_due_at]
+    columns += [Escalation.last_update_at, Escalation.opened_at]
     return (
         select(*columns, unread_count(), due_count(), newest_heartbeat())
         .join(Participation, col(Participation.escalation_id) == Escalation.id)

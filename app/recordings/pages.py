@@ -66,6 +66,9 @@ def show_recording(here: CurrentHere, recording_id: str, t: Moment = None, q: Se
         meeting=meeting_of(here.session, here.escalation, recording.meeting_id),
         language=language_name(recording.language),
         uploaded_by=names_of(here.session, {by}).get(by, "") if by else "",
+        hearers=len(readers_of(here.session, recording).names)
+        if recording.is_shared and here.viewer.is_staff
+        else None,
     )
 
 

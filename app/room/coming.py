@@ -11,6 +11,7 @@ from app.meetings.listing import MeetingPanel, MeetingRow
 from app.meetings.models import MeetingState
 
 SHOWN = 4
+CLOCK = "clock"
 
 
 class Next(NamedTuple):
@@ -40,7 +41,7 @@ def what_is_next(
         due_at = escalation.next_update_due_at
         found.append(
             Next(
-                "clock",
+                CLOCK,
                 due_at,
                 "Next update",
                 owner,
@@ -53,7 +54,9 @@ def what_is_next(
         if action.due_on:
             at = end_of(action.due_on, viewer.zone)
             found.append(Next("action", at, action.title, action.owner or "nobody yet", action.url, has_hour=False))
-    return sorted(found, key=lambda one: (not one.is_now, one.at))[:SHOWN]
+    found.sort(key=lambda one: (not one.is_now, one.at))
+    update = [one for one in found[SHOWN:] if one.icon == CLOCK]  # however much comes before it: its button is here
+    return found[: SHOWN - len(update)] + update
 
 
 def _meeting(row: MeetingRow) -> Next:

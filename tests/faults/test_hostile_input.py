@@ -142,6 +142,36 @@ def test_a_head_without_end_is_cut_off_early(standing: Server, head: bytes) -> N
     assert standing.is_ready()
 
 
+SLOW = [
+    ("POST /sign-in", "application/x-www-form-urlencoded"),
+    ("POST /sign-in", "Application/X-WWW-Form-Urlencoded"),
+    ("POST /sign-in", ' MULTIPART/Form-Data ; boundary="b"'),
+    ("POST /forgotten-password", "APPLICATION/X-WWW-FORM-URLENCODED; charset=utf-8"),
+    ("POST /theme", "Multipart/form-data; boundary=b"),
+]
+
+
+@pytest.mark.parametrize(("begin", "kind"), SLOW, ids=[f"{begin[6:]} {kind.strip()[:24]}" for begin, kind in SLOW])
+def test_who_sends_a_form_slowly_holds_up_nobody_however_they_name_it(standing: Server, begin: str, kind: str) -> None:
+    head = f"{begin} HTTP/1.1\r\nHost: 127.0.0.1:{standing.port}\r\nSec-Fetch-Site: same-origin\r\n"
+    with socket.create_connection(("127.0.0.1", standing.port), timeout=SOON) as slow:
+        slow.sendall(f"{head}Content-Type: {kind}\r\nContent-Length: 9000\r\n\r\nemail=".encode())
+        time.sleep(0.3)  # it is being read by then
+        assert write(standing.browser("gus"), standing, f"Beside {begin} {kind}").status_code == 303
+
+
+def test_a_form_that_breaks_off_is_not_worth_a_line(standing: Server) -> None:
+    before = len(standing.said)
+    head = f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{standing.port}\r\nSec-Fetch-Site: same-origin\r\n"
+    with socket.create_connection(("127.0.0.1", standing.port), timeout=SOON) as broken:
+        broken.sendall(
+            f"{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\ntext=".encode()
+        )
+        time.sleep(0.3)
+    assert write(standing.browser("gus"), standing, "After what broke off").status_code == 303
+    assert "ClientDisconnect" not in "".join(standing.said[before:])
+
+
 def test_pages_left_open_that_never_read_stop_nobody(standing: Server) -> None:
     with ExitStack() as frozen:
         for nick in ("gus", "gil") * 10:

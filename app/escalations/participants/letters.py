@@ -14,8 +14,8 @@ def word_invitation(*, inviter: str, house: str, title: str, customer: str, addr
         paragraphs=[
             f"{inviter} invites you to follow “{title}” together with {house}.",
             f"You will see the concerns of {customer} in your order, where each stands and when it is available to you, "
-            "the meetings you are invited to with their agenda, notes and recordings, and a discussion in which you can "
-            f"write to us at any time. You will not see the internal work of {house}, and nobody outside sees yours.",
+            "the meetings we hold with you, their agenda and notes, recordings of those you are invited to, and a discussion "
+            f"in which you can write to us at any time. You will not see the internal work of {house}, and nobody outside sees yours.",
             "The link works once, within 14 days. You will be asked for the address this letter was sent to. "
             "No password is needed.",
         ],

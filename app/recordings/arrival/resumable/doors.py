@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, TypeVar
 
 from anyio import CancelScope
@@ -11,12 +11,13 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from app.access.doors import CurrentViewer
+from app.access.doors import CurrentViewer, turn_to_write
 from app.access.lanes import Lanes
 from app.access.session import ViewerSession
 from app.access.viewer import Viewer
 from app.foundation.database import for_reading
 from app.foundation.ids import new_id
+from app.foundation.refusals import Busy
 from app.foundation.settings import Settings
 from app.foundation.uploads import UploadBusy
 from app.recordings.arrival.holding import RENEW_EVERY, keep_hold, let_go, take_hold
@@ -46,8 +47,8 @@ class ShortSessions:
         return await run_in_threadpool(self._read, look)
 
     async def writing(self, act: Callable[[ViewerSession], Result]) -> Result:
-        """In its turn among the writers, as every other writing request."""
-        async with self.request.app.state.write_lane or nullcontext():
+        """In its turn among the writers, as every other writing request, and for no longer than they wait for it."""
+        async with turn_to_write(self.request):
             return await run_in_threadpool(self._write, act)
 
     def _read(self, look: Callable[[ViewerSession], Result]) -> Result:
@@ -72,7 +73,7 @@ async def held(short: ShortSessions, upload_id: str) -> AsyncIterator[None]:
         yield
     finally:
         renewing.cancel()
-        with CancelScope(shield=True):
+        with CancelScope(shield=True), suppress(Busy):  # it runs out by itself
             await short.writing(lambda session: let_go(session, upload_id, holder))
 
 
@@ -82,7 +83,7 @@ async def _keep_hold(short: ShortSessions, upload_id: str, holder: str) -> None:
         await asyncio.sleep(RENEW_EVERY)
         try:
             await short.writing(lambda session: keep_hold(session, upload_id, holder))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Busy) as error:
             log.warning("The hold on an upload could not be renewed: %s", type(error).__name__)
 
 

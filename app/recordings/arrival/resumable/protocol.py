@@ -5,6 +5,8 @@ import binascii
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from app.foundation.forms import kind_of_body
+
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -41,7 +43,7 @@ def read_creation(headers: Mapping[str, str]) -> Creation:
 
 def read_offset(headers: Mapping[str, str]) -> int:
     require_version(headers)
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != PIECE_TYPE:
+    if kind_of_body(headers) != PIECE_TYPE:
         raise NotTus(415, f"Send Content-Type: {PIECE_TYPE}.")
     return _number(headers, "upload-offset")
 
