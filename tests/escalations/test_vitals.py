@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from app.access.participation import Part, Participation
 from app.access.session import ViewerSession
-from app.escalations.models import CustomerState, Escalation, EscalationInside, Severity
+from app.escalations.models import CustomerState, Escalation, EscalationInside, Severity, update_state
 from app.escalations.opening import close
 from app.escalations.vitals.changing import say_where_it_stands, set_next_update
 from app.escalations.vitals.handing_over import hand_over
@@ -132,3 +132,11 @@ def test_a_stage_is_not_closed_by_the_back_door(as_, ask, outage):
     answer = as_("ben").post(outage.url + "/inside", data={"stage": "closed", "health": "critical"})
     assert answer.status_code == 422
     assert ask(select(EscalationInside.health).where(EscalationInside.escalation_id == outage.id)) == ["steady"]
+
+
+def test_the_next_update_is_soon_when_a_quarter_of_its_time_is_left():
+    since = now() - timedelta(hours=6)
+    for hours, state in ((-1, "late"), (1, "soon"), (2, "soon"), (3, "plain"), (24, "plain")):
+        assert update_state(now() + timedelta(hours=hours), since, now()) == state, hours
+    assert update_state(now() + timedelta(hours=23), now(), now()) == "plain"  # one just promised is not near
+    assert update_state(None, since, now()) == "plain"

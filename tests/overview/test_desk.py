@@ -13,7 +13,7 @@ from app.discussion.models import Message, ReadMark, Topic
 from app.escalations.models import Escalation
 from app.foundation import clock
 from app.foundation.clock import now, today
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, MeetingState
 from app.people.models import Side
 from tests.statements import asked_for
 
@@ -127,6 +127,25 @@ def test_todays_meetings_stand_beside_it(as_, session, outage):
     beside = section(as_("ben").get("/").text, "meetings")
     assert "Call 4" in beside and "Next month" not in beside
     assert "Call 4" not in as_("sue").get("/").text
+
+
+def test_tomorrow_s_meetings_and_one_that_was_begun_early_stand_beside_it(as_, session, outage):
+    clock.set_clock("2026-11-26T12:00:00Z")
+    start = now() + timedelta(hours=20)
+    for title, days, state in (
+        ("Tomorrow's call", 0, MeetingState.planned),
+        ("Begun early", 0, MeetingState.running),
+        ("In two days", 1, MeetingState.planned),
+    ):
+        at = start + timedelta(days=days)
+        ends_at = at + timedelta(hours=1)
+        session.add(
+            Meeting(escalation_id=outage.id, title=title, starts_at=at, ends_at=ends_at, zone="UTC", state=state)
+        )
+    session.commit()
+    shown = section(as_("ben").get("/").text, "meetings")
+    assert shown.index("<b>Now</b>") < shown.index("Begun early") < shown.index("Tomorrow&#39;s call")
+    assert shown.count(">tomorrow<") == 1 and "In two days" not in shown
 
 
 def test_unread_topics_are_those_others_wrote_in_since_i_read(as_, session, outage, people):

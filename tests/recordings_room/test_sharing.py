@@ -47,6 +47,7 @@ def test_of_a_meeting_only_the_invited_hear_it(as_, recorded, meeting):
     assert "<b>Gus Meyer</b> will hear all of it" in page and "Gil Reyes" not in page
     assert as_("ben").post(f"{ROOM}/{recording.id}/sharing").status_code == 303
     assert may_hear(as_("gus"), recording) and not may_hear(as_("gil"), recording)
+    assert "1 of 2 people" in as_("ben").get(f"{ROOM}/{recording.id}").text
     assert WORDS[0] in as_("gus").get(f"{ROOM}/{recording.id}/transcript.txt").text
 
 

@@ -114,3 +114,18 @@ def test_the_overview_asks_a_fixed_number_of_questions(as_, session, engine, peo
         record(session, outage.id, SeverityChanged(before="high", after="critical"), outage)
     session.commit()
     assert count() <= few + 3 and few < 24  # what was empty before is looked into once
+
+
+def test_the_next_update_stays_in_what_is_next_however_much_comes_before_it(as_, session, people, outage):
+    session.viewer = people["ben"].viewer
+    outage.next_update_due_at = now() + timedelta(days=9)
+    session.add(outage)
+    for number in range(5):
+        due_on = today("UTC") + timedelta(days=number)
+        session.add(
+            ActionItem(escalation_id=outage.id, title=f"Act {number}", owner_id=people["ben"].id, due_on=due_on)
+        )
+    session.commit()
+    page = as_("ben").get(outage.url).text
+    coming = page[page.index('id="next"') : page.index('id="stands"')]
+    assert "Write update" in coming and "Act 0" in coming and coming.count("<li>") == 4
