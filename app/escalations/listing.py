@@ -1,4 +1,4 @@
-"""Escalations as rows of a list: one query, whatever their number."""
+"""Escalations as rows of a list: two statements, whatever their number."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -73,12 +73,19 @@ def list_rows(session: ViewerSession, *, is_open: bool, before: str = "") -> Row
         .join(Person, col(Person.id) == Escalation.owner_id)
         .outerjoin(EscalationInside, col(EscalationInside.escalation_id) == Escalation.id)
         .outerjoin(DemoMark, col(DemoMark.record_id) == Escalation.id)
-        .where(col(Escalation.closed_at).is_(None) if is_open else col(Escalation.closed_at).is_not(None))
+        .where(col(Escalation.id).in_(_page(session, is_open=is_open, before=before)))
         .order_by(col(Escalation.opened_at).desc(), col(Escalation.key).desc())
     )
+    found = [Row(*row) for row in session.execute(query)]
+    return Rows(found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else "")
+
+
+def _page(session: ViewerSession, *, is_open: bool, before: str) -> list[str]:
+    """Which ones, by an index alone: asked with all that is joined to them, PostgreSQL joins the whole house and sorts it."""
     opened, key = col(Escalation.opened_at), col(Escalation.key)
+    query: Any = select(col(Escalation.id)).order_by(opened.desc(), key.desc()).limit(PAGE + 1)
+    query = query.where(col(Escalation.closed_at).is_(None) if is_open else col(Escalation.closed_at).is_not(None))
     last = session.execute(select(opened, key).where(key == before)).first() if before else None
     if last:
         query = query.where(or_(opened < last[0], (opened == last[0]) & (key < last[1])))
-    found = [Row(*row) for row in session.execute(query.limit(PAGE + 1))]
-    return Rows(found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else "")
+    return [escalation_id for (escalation_id,) in session.rows(query)]

@@ -65,16 +65,16 @@ def test_nothing_is_stored_beyond_the_announced_length(folder: Path) -> None:
 
 def test_after_a_write_that_failed_nothing_follows_that_would_leave_a_gap(folder: Path, monkeypatch) -> None:
     """What comes meanwhile waits in memory while the disk is busy, and must not be written past what is missing."""
-    written, write = [], os.pwrite
+    written, write = [], os.pwritev
 
-    def full_once(file: int, words: bytes, at: int) -> int:
+    def full_once(file: int, words: list[bytes], at: int) -> int:
         written.append(at)
         if len(written) == 2:
             time.sleep(0.1)  # more is on its way by then
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(file, words, at)
 
-    monkeypatch.setattr(os, "pwrite", full_once)
+    monkeypatch.setattr(os, "pwritev", full_once)
     with pytest.raises(StorageFull):
         append(folder, 0, pieces(WORDS))
     monkeypatch.undo()
@@ -82,6 +82,20 @@ def test_after_a_write_that_failed_nothing_follows_that_would_leave_a_gap(folder
     assert 0 < stored < len(WORDS) and uploads.finish(folder, ID).read_bytes() == WORDS[:stored]
     assert append(folder, stored, pieces(WORDS[stored:])) == len(WORDS)
     assert uploads.finish(folder, ID).read_bytes() == WORDS
+
+
+@pytest.mark.parametrize("size", [1, 700, 16_384, 300_000])
+def test_pieces_of_any_size_are_the_same_file_also_when_the_disk_takes_a_little_at_a_time(
+    folder: Path, monkeypatch, size: int
+) -> None:
+    words, write = WORDS[: 40_000 * size] if size < 100 else WORDS, os.pwritev
+
+    def a_little(file: int, some: list[bytes], at: int) -> int:
+        return write(file, [b"".join(some)[:70_001]], at)
+
+    monkeypatch.setattr(os, "pwritev", a_little)
+    assert append(folder, 0, pieces(words, size), limit=len(words)) == len(words)
+    assert uploads.finish(folder, ID).read_bytes() == words
 
 
 def test_what_came_before_the_sender_was_gone_stays(folder: Path) -> None:
