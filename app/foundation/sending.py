@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -45,8 +46,12 @@ async def in_thread(function: Callable[..., Result], *args: Any) -> Result:
 
 
 def begun_in_thread(function: Callable[..., Result], *args: Any) -> "asyncio.Future[Result]":
-    """Goes on beside the request until that asks for its end, which it must."""
-    return asyncio.ensure_future(asyncio.to_thread(function, *args))
+    """Goes on beside the request until that asks for its end, which it must.
+
+    No task of the loop, as asyncio.to_thread would be: a server that stops cancels all of those, and a cancelled one says that it
+    is done while its thread still writes.
+    """
+    return asyncio.get_running_loop().run_in_executor(None, copy_context().run, function, *args)
 
 
 async def ended(work: "asyncio.Future[Result]") -> Result:

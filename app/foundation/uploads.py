@@ -1,5 +1,6 @@
 """The bytes of an upload that may break off and go on: the truth is how many of them lie in the .part file."""
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -45,25 +46,14 @@ async def append(folder: Path, upload_id: str, offset: int, stream: AsyncIterato
     Whatever ends the stream early, the sender's disappearance included, what came before it stays stored. What comes while
     the disk is busy waits in memory, up to MOST_WAITING.
     """
-    part = _Part(await in_thread(_open_locked, _path(folder, upload_id), offset), offset, limit)
-    waiting, writing = _Waiting(), None
+    intake = _Intake(_Part(await in_thread(_open_locked, _path(folder, upload_id), offset), offset, limit))
     try:
         async for piece in until_it_breaks(stream):
-            waiting.add(piece)
-            if writing is not None and (writing.done() or waiting.size >= MOST_WAITING):
-                await ended(writing)
-                writing = None
-            if writing is None and (waiting.size >= PIECE or part.size + waiting.size > limit):
-                writing = begun_in_thread(part.write, waiting)
-                waiting = _Waiting()
+            await intake.take(piece)
     finally:
         # Also when this request is cancelled: what has arrived is written and the file is let go, in that order.
-        try:
-            if writing is not None:
-                await ended(writing)
-        finally:
-            await in_thread(part.write_last, waiting)
-    return part.size
+        size = await intake.end()
+    return size
 
 
 def sha256_of(path: Path) -> str:
@@ -159,6 +149,10 @@ class _Part:
         self._unsynced = 0  # how much of it the disk may still forget
         self._is_broken = False
 
+    def overflows(self, more: int) -> bool:
+        """Whether so many bytes more would be more than were announced."""
+        return self.size + more > self._limit
+
     def write(self, waiting: _Waiting) -> None:
         if self._is_broken:
             return  # something before this is missing
@@ -186,3 +180,41 @@ class _Part:
                 os.fdatasync(self._file)
         finally:
             os.close(self._file)
+
+
+class _Intake:
+    """What comes is written in a thread while more comes; all else happens on the loop."""
+
+    def __init__(self, part: _Part) -> None:
+        self._part = part
+        self._waiting = _Waiting()
+        self._writing: asyncio.Future[None] | None = None
+        self._is_ending = False
+
+    async def take(self, piece: bytes) -> None:
+        self._waiting.add(piece)
+        if self._writing is not None and (self._writing.done() or self._waiting.size >= MOST_WAITING):
+            await ended(self._writing)
+        self._write_on()
+
+    async def end(self) -> int:
+        """How many bytes are stored once everything is written; the file is closed then."""
+        self._is_ending = True
+        try:
+            if self._writing is not None:
+                await ended(self._writing)
+        finally:
+            await in_thread(self._part.write_last, self._waiting)
+        return self._part.size
+
+    def _write_on(self, written: "asyncio.Future[None] | None" = None) -> None:
+        """Begin to write what waits, unless it is too little: at once when the last write is done, for the sender may have
+        fallen silent by then."""
+        if self._is_ending or (self._writing is not None and not self._writing.done()):
+            return
+        if written is not None and (written.cancelled() or written.exception()):
+            return  # whoever asks for its end is told
+        if self._waiting.size >= PIECE or self._part.overflows(self._waiting.size):
+            self._writing = begun_in_thread(self._part.write, self._waiting)
+            self._waiting = _Waiting()
+            self._writing.add_done_callback(self._write_on)

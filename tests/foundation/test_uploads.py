@@ -84,6 +84,32 @@ def test_after_a_write_that_failed_nothing_follows_that_would_leave_a_gap(folder
     assert uploads.finish(folder, ID).read_bytes() == WORDS
 
 
+def test_what_came_while_the_disk_was_busy_is_written_though_the_sender_falls_silent(folder: Path, monkeypatch) -> None:
+    write = os.pwritev
+
+    def slowly(file: int, some: list[bytes], at: int) -> int:
+        time.sleep(0.2)  # the rest has come by then
+        return write(file, some, at)
+
+    async def until_all_but_little_is_written() -> None:
+        async def silent_at_last() -> AsyncIterator[bytes]:
+            async for piece in pieces(WORDS):
+                yield piece
+            await asyncio.Event().wait()
+
+        request = asyncio.create_task(uploads.append(folder, ID, 0, silent_at_last(), len(WORDS)))
+        async with asyncio.timeout(20):
+            while uploads.stored_bytes(folder, ID) <= len(WORDS) - uploads.PIECE:
+                await asyncio.sleep(0.02)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    monkeypatch.setattr(os, "pwritev", slowly)
+    run_apart(until_all_but_little_is_written())
+    assert uploads.finish(folder, ID).read_bytes() == WORDS
+
+
 @pytest.mark.parametrize("size", [1, 700, 16_384, 300_000])
 def test_pieces_of_any_size_are_the_same_file_also_when_the_disk_takes_a_little_at_a_time(
     folder: Path, monkeypatch, size: int
