@@ -10,6 +10,7 @@ from app.foundation.settings import BadSettings
 
 LONGEST_HEAD = 64 * 1024  # bytes of address and headers
 HEAD_WITHIN = 30.0  # seconds
+REST_WITHIN = 1.0  # seconds for the rest of a body when the server stops
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 44\r\nconnection: close\r\n\r\nThe address or the headers are far too long\n"
@@ -65,6 +66,19 @@ class CarefulProtocol(HttpToolsProtocol):
         self._head = None
         self._trust()
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """A form on its way still comes; an upload would keep the server for as long as it takes, and can go on later."""
+        super().shutdown()
+        if self._is_receiving():
+            self.loop.call_later(REST_WITHIN, self._break_off)
+
+    def _break_off(self) -> None:
+        if self._is_receiving():
+            self.transport.close()
+
+    def _is_receiving(self) -> bool:
+        return self.cycle is not None and self.cycle.more_body
 
     def _wait(self) -> None:
         if self._patience is None:

@@ -24,16 +24,27 @@ async def echo(scope, receive, send):
 
 
 @pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     monkeypatch.setattr(listening, "HEAD_WITHIN", SOON)
     listener = listen("127.0.0.1", 0)
+    yield listener
+    listener.close()
+
+
+@pytest.fixture
+def server(listener: socket.socket) -> Iterator[uvicorn.Server]:
     server = uvicorn.Server(uvicorn.Config(echo, http=CarefulProtocol, lifespan="off", log_level="error"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    yield int(listener.getsockname()[1])
+    yield server
     server.should_exit = True
     thread.join(timeout=20)
-    listener.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def port(listener: socket.socket, server: uvicorn.Server) -> int:
+    return int(listener.getsockname()[1])
 
 
 @pytest.fixture
@@ -66,3 +77,24 @@ def test_a_body_takes_its_time(line):
     line.settimeout(30)
     line.sendall(b"ow")
     assert line.recv(1000).endswith(b"slow")
+
+
+def test_when_the_server_stops_a_body_that_comes_slowly_is_broken_off(server, line):
+    line.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nsl")
+    line.settimeout(SOON)
+    with pytest.raises(TimeoutError):
+        line.recv(100)  # it is being read by now
+    line.settimeout(30)
+    server.should_exit = True
+    assert line.recv(1000) == b""
+
+
+def test_when_the_server_stops_the_rest_of_a_form_still_comes(server, line):
+    line.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nfo")
+    line.settimeout(SOON)
+    with pytest.raises(TimeoutError):
+        line.recv(100)
+    line.settimeout(30)
+    server.should_exit = True
+    line.sendall(b"rm")
+    assert line.recv(1000).endswith(b"form")
