@@ -1,12 +1,16 @@
 """When a meeting is: typed in one person's zone, kept in UTC, read in everybody's own."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from app.foundation.clock import now
 from app.foundation.typed_moments import typed_moment
 
 LONGEST = 12 * 60  # minutes
+HOUR = timedelta(hours=1)
+SATURDAY = 5
 
 
 def planned_span(typed: datetime, minutes: int, zone: str) -> tuple[datetime, datetime]:
@@ -23,6 +27,16 @@ class Timed(Protocol):
 
     @property
     def ends_at(self) -> datetime: ...
+
+
+def free_morning(others: Sequence[Timed], zone: str) -> datetime:
+    """Ten o'clock on the next working day on which none of the others takes the hour after it."""
+    begin = now().astimezone(ZoneInfo(zone)).replace(hour=10, minute=0, second=0, microsecond=0, fold=0)
+    while True:
+        begin += timedelta(days=1)  # a day of the calendar: the hour on the clock stays, also where clocks change
+        is_taken = any(other.starts_at < begin + HOUR and begin < other.ends_at for other in others)
+        if begin.weekday() < SATURDAY and not is_taken:
+            return begin
 
 
 def in_zone(meeting: Timed, zone: str) -> str:

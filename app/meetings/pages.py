@@ -1,6 +1,6 @@
 """Meetings as lists, one meeting, planning and changing it, running it, sharing it, its print and its calendar file."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlparse
@@ -13,7 +13,6 @@ from app.access.doors import CurrentPage, SharedPages, StaffPages, requires
 from app.access.permissions import Verb
 from app.concerns.sharing import readers_of
 from app.escalations.doors import CurrentHere, Here, OpenHere
-from app.foundation.clock import now
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import Refused
 from app.foundation.rendering import input_time
@@ -25,7 +24,7 @@ from app.meetings.invitation_file import invitation_file
 from app.meetings.inviting import invited, possible_people, usual_people
 from app.meetings.listing import coming, my_coming, my_past, past
 from app.meetings.models import TITLE, Meeting
-from app.meetings.moments import LONGEST
+from app.meetings.moments import LONGEST, free_morning
 from app.meetings.planning import Plan, cancel_meeting, change_meeting, plan_meeting, revive_meeting
 from app.meetings.reading import read_meeting
 from app.meetings.running import end, start
@@ -223,7 +222,6 @@ def _plan_page(here: Here, form: Any, meeting: Meeting | None = None) -> Respons
         chosen = {person.id for person in invited(here.session, meeting)}
     else:
         chosen = usual_people(here.session, here.escalation)
-    tomorrow = input_time(now() + timedelta(days=1), here.page.zone)[:11] + "10:00"
     return here.show(
         "meetings/form.html",
         422 if form else 200,
@@ -232,8 +230,12 @@ def _plan_page(here: Here, form: Any, meeting: Meeting | None = None) -> Respons
         was=_stands(here, meeting).was if meeting else "",
         people=people,
         chosen=chosen,
-        starts_at=input_time(meeting.starts_at, here.page.zone) if meeting else tomorrow,
+        starts_at=input_time(_begins(here, meeting), here.page.zone),
     )
+
+
+def _begins(here: Here, meeting: Meeting | None) -> datetime:
+    return meeting.starts_at if meeting else free_morning(coming(here.session, here.escalation), here.page.zone)
 
 
 def _stands(here: Here, meeting: Meeting) -> Standing:

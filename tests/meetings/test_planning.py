@@ -1,14 +1,16 @@
 """When a meeting is, on both clocks and in calendars, and what changes when it moves."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from icalendar import Calendar
 from sqlmodel import select
 
+from app.foundation import clock
 from app.foundation.refusals import Refused
 from app.meetings.models import Meeting, MeetingState
-from app.meetings.moments import elsewhere, in_zone, planned_span
+from app.meetings.moments import elsewhere, free_morning, in_zone, planned_span
 from app.meetings.planning import cancel_meeting, change_meeting, plan_meeting, revive_meeting
 from app.meetings.running import start
 from app.outbox.models import Letter
@@ -43,6 +45,22 @@ def test_the_other_day_is_named_where_it_is_another_day():
 def test_an_hour_that_the_clocks_skip_is_refused():
     with pytest.raises(Refused, match="skipped"):
         planned_span(datetime(2027, 3, 28, 2, 30), 45, "Europe/Berlin")
+
+
+def test_a_new_one_is_offered_the_next_morning_of_a_working_day_that_is_free():
+    with clock.telling(datetime(2027, 3, 25, 23, 30, tzinfo=UTC)):  # a Thursday there, and Friday in Berlin
+        assert free_morning([], "America/New_York") == datetime(2027, 3, 26, 14, tzinfo=UTC)
+        assert free_morning([], "Europe/Berlin") == datetime(2027, 3, 29, 8, tzinfo=UTC)  # in summer time by then
+        taken, beside = _at(29, 10, "Europe/Berlin", 15), _at(30, 11, "Europe/Berlin")
+        assert free_morning([beside, taken], "Europe/Berlin") == datetime(2027, 3, 30, 8, tzinfo=UTC)
+
+
+def test_the_form_of_a_new_one_offers_it(as_, session):
+    offered = re.search(r'name="starts_at"[^>]*value="([^"]+)"', as_("ben").get(f"{HOME}/new").text)
+    data = {"title": "Call", "starts_at": offered[1], "minutes": "45"}
+    assert as_("ben").post(HOME, data=data).status_code == 303
+    again = re.search(r'name="starts_at"[^>]*value="([^"]+)"', as_("ben").get(f"{HOME}/new").text)
+    assert offered[1].endswith("T10:00") and again[1].endswith("T10:00") and again[1] > offered[1]
 
 
 def test_the_clock_one_types_on_is_ones_own(as_, session):

@@ -1,6 +1,7 @@
 """Five days ago: the escalation is opened, its people come in, and the customer says what worries them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain, count
 
 from sqlmodel import select
@@ -24,7 +25,9 @@ from app.escalations.participants.inviting import Invitee, invite
 from app.escalations.participants.joining import add_colleague as join
 from app.escalations.vitals.changing import say_where_it_stands
 from app.people.models import Account, Customer, Person, Role
+from app.sign_in import sessions
 from app.sign_in.joining import add_colleague
+from app.sign_in.tokens import hashed
 
 CUSTOMER = "Halden"
 TITLE = "Nightly import fails and writes duplicate invoices"
@@ -53,6 +56,7 @@ def open_it(story: Story) -> None:
     _colleagues(story)
     _escalation(story)
     _guests(story)
+    _they_come(story)
     _worries(story)
     _first_question(story)
 
@@ -99,6 +103,15 @@ def _guests(story: Story) -> None:
             "whichever team is working."
         )
         say_where_it_stands(session, story.escalation, CustomerState.looking_into_it, words)
+
+
+def _they_come(story: Story) -> None:
+    """They have been here, and the browsers they came with are signed out again: nobody ever had their tokens."""
+    for minutes, one in enumerate(THEIRS):
+        with story.act("", story.on(-5, "10:05") + timedelta(minutes=minutes)) as session:
+            token = sessions.start(session, session.get_one(Person, story.id_of(one.nick)))
+            session.flush()
+            sessions.end(session, hashed(token))
 
 
 def _worries(story: Story) -> None:

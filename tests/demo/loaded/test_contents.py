@@ -13,6 +13,7 @@ from app.concerns.owning import name_owner
 from app.demo.loading import load_demo
 from app.demo.marking import marked
 from app.discussion.models import HeldMessage, Message
+from app.escalations.participants.listing import participants
 from app.foundation.clock import now
 from app.foundation.refusals import Refused
 from app.meetings.models import Decision, Meeting, MeetingState
@@ -21,7 +22,7 @@ from app.notifications.spreading import spread_news
 from app.outbox.models import Letter, LetterState
 from app.outbox.sending import send_due
 from app.overview.desk import desk_of
-from app.people.models import Account, Password
+from app.people.models import Account, Password, SignIn
 from app.recordings.models import Recording, RecordingState, TranscriptLine
 from app.recordings.storing import storage_of
 from app.timeline.models import Errand, TimelineEntry
@@ -49,6 +50,14 @@ def test_the_desk_of_whoever_loads_it_shows_what_is_late_due_met_and_unread(engi
         desk = desk_of(session)
     assert desk.late and desk.meetings and desk.unread and desk.decisions
     assert any(getattr(one, "customer", "") == "Halden" for one in [*desk.today, *desk.week])
+
+
+def test_its_guests_have_been_here_and_nobody_is_signed_in_as_them(engine, session, demo, people):
+    with ViewerSession(engine, people["adm"].viewer) as looking:
+        guests = [one for one in participants(looking, demo) if one.is_guest]
+        assert len(guests) == 2 and all(one.has_been_here for one in guests)
+    ids = [one.person_id for one in guests]
+    assert all(one.ended_at for one in session.exec(select(SignIn).where(col(SignIn.person_id).in_(ids))))
 
 
 def test_nothing_of_it_waits_for_a_worker(session, demo):
