@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from huggingface_hub import HfApi, snapshot_download
-from huggingface_hub.utils.tqdm import disable_progress_bars
-
 from app.speech.model_pins import EDITIONS, FIRST_EDITION, HUB_REPOSITORY, Edition
 from app.speech.model_store import ModelUnavailable, find_model, mark_verified, model_folder, verify_model
 
@@ -78,6 +75,10 @@ def fetch_somewhere(scratch: Path, say: Say) -> Path:
 
 
 def fetch_from_hub(folder: Path) -> None:
+    # A seventh of what a worker loads at its start, and needed once in the life of an installation.
+    from huggingface_hub import HfApi, snapshot_download  # noqa: PLC0415
+    from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
+
     disable_progress_bars()
     try:
         # One small question with a short limit first: a machine without network must find out in seconds.
