@@ -7,7 +7,10 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
 
+from starlette.requests import ClientDisconnect
+
 Result = TypeVar("Result")
+SILENT_FOR = 20.0  # seconds; a sender that lives goes on where it broke off
 log = logging.getLogger(__name__)
 
 
@@ -32,11 +35,17 @@ class TooManyBytes(Exception):
 
 
 async def until_it_breaks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """What the sender sends until it ends or is gone: however a stream breaks, its pieces so far count."""
+    """What the sender sends until it ends, is gone, or says nothing for long: however a stream breaks, its pieces so far
+    count. A line that died, as every laptop's does that is closed, ends nothing by itself, and meanwhile nobody else may
+    go on with that upload."""
     try:
-        async for piece in stream:
+        while True:
+            async with asyncio.timeout(SILENT_FOR):
+                piece = await anext(stream)
             yield piece
-    except Exception as error:
+    except StopAsyncIteration:
+        return
+    except (ClientDisconnect, OSError) as error:  # and TimeoutError, which is one of these
         log.info("An upload broke off: %r", error)
 
 

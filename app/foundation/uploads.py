@@ -12,14 +12,10 @@ from app.foundation.sending import TooManyBytes as TooManyBytes
 from app.foundation.sending import UploadBusy as UploadBusy
 from app.foundation.sending import UploadMissing as UploadMissing
 from app.foundation.sending import WrongOffset as WrongOffset
-from app.foundation.sending import begun_in_thread, ended, in_thread, until_it_breaks
+from app.foundation.sending import begun_in_thread, ended, until_it_breaks
 from app.foundation.storage import full_disk_said, make_folder, sync_folder
+from app.foundation.taking_in import Intake, Part
 
-PIECE = 1024 * 1024  # written at once
-MOST_WAITING = 3 * PIECE
-SMALL = 16 * 1024
-MOST_AT_ONCE = 256  # pieces in one call; systems differ in how many they take
-SYNC_EVERY = 16 * PIECE  # brought to the disk at least this often, so that little is sent again after a power cut
 _ID = re.compile(r"[a-z0-9]{8,64}")
 
 
@@ -43,10 +39,9 @@ def stored_bytes(folder: Path, upload_id: str) -> int:
 async def append(folder: Path, upload_id: str, offset: int, stream: AsyncIterator[bytes], limit: int) -> int:
     """Add what the stream brings at this offset, never beyond `limit` bytes in all; how many are stored then.
 
-    Whatever ends the stream early, the sender's disappearance included, what came before it stays stored. What comes while
-    the disk is busy waits in memory, up to MOST_WAITING.
+    Whatever ends the stream early, the sender's disappearance included, what came before it stays stored.
     """
-    intake = _Intake(_Part(await in_thread(_open_locked, _path(folder, upload_id), offset), offset, limit))
+    intake = Intake(Part(await _opened(_path(folder, upload_id), offset), offset, limit))
     try:
         async for piece in until_it_breaks(stream):
             await intake.take(piece)
@@ -85,6 +80,16 @@ def _path(folder: Path, upload_id: str) -> Path:
     return folder / f"{upload_id}.part"
 
 
+async def _opened(path: Path, offset: int) -> int:
+    opening = begun_in_thread(_open_locked, path, offset)
+    try:
+        return await ended(opening)
+    except asyncio.CancelledError:
+        if not opening.exception():
+            os.close(opening.result())  # nobody else would, and it is locked as long as it is open
+        raise
+
+
 def _open_locked(path: Path, offset: int | None) -> int:
     """The open file, held by us alone until it is closed, once it is as long as the sender believes."""
     try:
@@ -103,118 +108,3 @@ def _open_locked(path: Path, offset: int | None) -> int:
         os.close(file)
         raise
     return file
-
-
-class _Waiting:
-    """Bytes in the order they came, as they came: copying a gigabyte together would be a tenth of taking it in."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes | bytearray | memoryview] = []
-        self.size = 0
-
-    def add(self, piece: bytes) -> None:
-        """Small ones are put together, because each costs more than itself to keep."""
-        last = self.pieces[-1] if self.pieces else None
-        if len(piece) >= SMALL:
-            self.pieces.append(piece)
-        elif isinstance(last, bytearray) and len(last) < PIECE:
-            last += piece
-        else:
-            self.pieces.append(bytearray(piece))
-        self.size += len(piece)
-
-    def cut(self, size: int) -> None:
-        """To its first bytes."""
-        if size < self.size:
-            self.pieces, self.size = [memoryview(b"".join(self.pieces))[:size]], size
-
-    def drop(self, size: int) -> None:
-        """Its first bytes, which are written."""
-        self.size -= size
-        while size:
-            first = memoryview(self.pieces[0])
-            if len(first) > size:
-                self.pieces[0] = first[size:]
-                return
-            size -= len(first)
-            del self.pieces[0]
-
-
-class _Part:
-    """An open .part file that grows at its end, in one thread at a time."""
-
-    def __init__(self, file: int, size: int, limit: int) -> None:
-        self.size = size  # of what lies in it without a gap
-        self._file, self._limit = file, limit
-        self._unsynced = 0  # how much of it the disk may still forget
-        self._is_broken = False
-
-    def overflows(self, more: int) -> bool:
-        """Whether so many bytes more would be more than were announced."""
-        return self.size + more > self._limit
-
-    def write(self, waiting: _Waiting) -> None:
-        if self._is_broken:
-            return  # something before this is missing
-        self._is_broken = True
-        come = waiting.size
-        waiting.cut(max(0, self._limit - self.size))
-        fits = waiting.size == come
-        with full_disk_said():
-            while waiting.size:
-                count = os.pwritev(self._file, waiting.pieces[:MOST_AT_ONCE], self.size)
-                waiting.drop(count)
-                self.size += count
-                self._unsynced += count
-            if self._unsynced >= SYNC_EVERY:
-                os.fdatasync(self._file)
-                self._unsynced = 0
-        if not fits:
-            raise TooManyBytes(f"This upload was to have {self._limit} bytes, and more came.")
-        self._is_broken = False
-
-    def write_last(self, waiting: _Waiting) -> None:
-        try:
-            self.write(waiting)
-            with full_disk_said():
-                os.fdatasync(self._file)
-        finally:
-            os.close(self._file)
-
-
-class _Intake:
-    """What comes is written in a thread while more comes; all else happens on the loop."""
-
-    def __init__(self, part: _Part) -> None:
-        self._part = part
-        self._waiting = _Waiting()
-        self._writing: asyncio.Future[None] | None = None
-        self._is_ending = False
-
-    async def take(self, piece: bytes) -> None:
-        self._waiting.add(piece)
-        if self._writing is not None and (self._writing.done() or self._waiting.size >= MOST_WAITING):
-            await ended(self._writing)
-        self._write_on()
-
-    async def end(self) -> int:
-        """How many bytes are stored once everything is written; the file is closed then."""
-        self._is_ending = True
-        try:
-            if self._writing is not None:
-                await ended(self._writing)
-        finally:
-            await in_thread(self._part.write_last, self._waiting)
-        return self._part.size
-
-    def _write_on(self, written: "asyncio.Future[None] | None" = None) -> None:
-        """Begin to write what waits, unless it is too little: at once when the last write is done, for the sender may have
-        fallen silent by then."""
-        if self._is_ending or (self._writing is not None and not self._writing.done()):
-            return
-        if written is not None and (written.cancelled() or written.exception()):
-            return  # whoever asks for its end is told
-        if self._waiting.size >= PIECE or self._part.overflows(self._waiting.size):
-            self._writing = begun_in_thread(self._part.write, self._waiting)
-            self._waiting = _Waiting()
-            self._writing.add_done_callback(self._write_on)

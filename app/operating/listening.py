@@ -37,7 +37,8 @@ class CarefulProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._head: int | None = 0  # bytes of the head so far; nothing while a body comes
+        self._head: int | None = 0  # bytes of the head so far, without its first piece; nothing while a body comes
+        self._begins = False
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -49,16 +50,17 @@ class CarefulProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._begins = False
         super().data_received(data)
-        if self._head is None or self.transport.is_closing():
-            return
+        if self._head is None or self._begins or self.transport.is_closing():
+            return  # of a piece in which a head begins, the end of a body may be most
         self._head += len(data)
         if self._head > LONGEST_HEAD:
             self.transport.write(TOO_LARGE)
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        self._head = 0
+        self._head, self._begins = 0, True
         self._wait()  # also for a later head on the same connection
         super().on_message_begin()
 

@@ -1,41 +1,25 @@
 """An upload goes on where it broke off: nothing doubled, nothing lost, whoever dies in between."""
 
 import asyncio
-import errno
 import hashlib
 import os
-import random
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from app.foundation import uploads
-from app.foundation.storage import StorageFull
+from app.foundation import sending, uploads
+from tests.foundation.bringing import ID, SIZE, WORDS, append, long_words, pieces, then_silent
 from tests.foundation.crew import wait_until
 from tests.loops import run_apart
-
-ID = "0f3k9z8x7w6v"
-SIZE = 24 * 1024 * 1024
-WORDS = random.Random(7).randbytes(3_500_000)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     uploads.create(tmp_path / "uploads", ID)
     return tmp_path / "uploads"
-
-
-async def pieces(words: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
-    for start in range(0, len(words), size):
-        yield words[start : start + size]
-
-
-def append(folder: Path, offset: int, stream: AsyncIterator[bytes], limit: int = len(WORDS)) -> int:
-    return run_apart(uploads.append(folder, ID, offset, stream, limit))
 
 
 def test_an_upload_in_two_parts_is_the_whole_file(folder: Path) -> None:
@@ -63,67 +47,6 @@ def test_nothing_is_stored_beyond_the_announced_length(folder: Path) -> None:
     assert append(folder, 2_000_000, pieces(b""), limit=2_000_000) == 2_000_000
 
 
-def test_after_a_write_that_failed_nothing_follows_that_would_leave_a_gap(folder: Path, monkeypatch) -> None:
-    """What comes meanwhile waits in memory while the disk is busy, and must not be written past what is missing."""
-    written, write = [], os.pwritev
-
-    def full_once(file: int, words: list[bytes], at: int) -> int:
-        written.append(at)
-        if len(written) == 2:
-            time.sleep(0.1)  # more is on its way by then
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(file, words, at)
-
-    monkeypatch.setattr(os, "pwritev", full_once)
-    with pytest.raises(StorageFull):
-        append(folder, 0, pieces(WORDS))
-    monkeypatch.undo()
-    stored = uploads.stored_bytes(folder, ID)
-    assert 0 < stored < len(WORDS) and uploads.finish(folder, ID).read_bytes() == WORDS[:stored]
-    assert append(folder, stored, pieces(WORDS[stored:])) == len(WORDS)
-    assert uploads.finish(folder, ID).read_bytes() == WORDS
-
-
-def test_what_came_while_the_disk_was_busy_is_written_though_the_sender_falls_silent(folder: Path, monkeypatch) -> None:
-    write = os.pwritev
-
-    def slowly(file: int, some: list[bytes], at: int) -> int:
-        time.sleep(0.2)  # the rest has come by then
-        return write(file, some, at)
-
-    async def until_all_but_little_is_written() -> None:
-        async def silent_at_last() -> AsyncIterator[bytes]:
-            async for piece in pieces(WORDS):
-                yield piece
-            await asyncio.Event().wait()
-
-        request = asyncio.create_task(uploads.append(folder, ID, 0, silent_at_last(), len(WORDS)))
-        async with asyncio.timeout(20):
-            while uploads.stored_bytes(folder, ID) <= len(WORDS) - uploads.PIECE:
-                await asyncio.sleep(0.02)
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
-
-    monkeypatch.setattr(os, "pwritev", slowly)
-    run_apart(until_all_but_little_is_written())
-    assert uploads.finish(folder, ID).read_bytes() == WORDS
-
-
-@pytest.mark.parametrize("size", [1, 700, 16_384, 300_000])
-def test_pieces_of_any_size_are_the_same_file_also_when_the_disk_takes_a_little_at_a_time(
-    folder: Path, monkeypatch, size: int
-) -> None:
-    words, write = WORDS[: 40_000 * size] if size < 100 else WORDS, os.pwritev
-
-    def a_little(file: int, some: list[bytes], at: int) -> int:
-        return write(file, [b"".join(some)[:70_001]], at)
-
-    monkeypatch.setattr(os, "pwritev", a_little)
-    assert append(folder, 0, pieces(words, size), limit=len(words)) == len(words)
-    assert uploads.finish(folder, ID).read_bytes() == words
-
-
 def test_what_came_before_the_sender_was_gone_stays(folder: Path) -> None:
     async def breaking_off() -> AsyncIterator[bytes]:
         async for piece in pieces(WORDS[:1_500_000]):
@@ -133,6 +56,24 @@ def test_what_came_before_the_sender_was_gone_stays(folder: Path) -> None:
     assert append(folder, 0, breaking_off()) == 1_500_000
     assert append(folder, 1_500_000, pieces(WORDS[1_500_000:])) == len(WORDS)
     assert uploads.sha256_of(uploads.finish(folder, ID)) == hashlib.sha256(WORDS).hexdigest()
+
+
+def test_a_sender_who_says_nothing_for_long_is_believed_gone_and_another_goes_on(folder: Path, monkeypatch) -> None:
+    """A line that dies says nothing about it, and as long as it is waited for nobody else may add to the upload."""
+    monkeypatch.setattr(sending, "SILENT_FOR", 0.2)
+    assert append(folder, 0, then_silent(WORDS[:1_500_000])) == 1_500_000
+    assert append(folder, 1_500_000, pieces(WORDS[1_500_000:])) == len(WORDS)
+    assert uploads.finish(folder, ID).read_bytes() == WORDS
+
+
+def test_a_mistake_of_ours_is_none_of_the_sender_and_keeps_what_came(folder: Path) -> None:
+    async def mistaken() -> AsyncIterator[bytes]:
+        yield WORDS[:1_500_000]
+        raise KeyError("a mistake")
+
+    with pytest.raises(KeyError):
+        append(folder, 0, mistaken())
+    assert uploads.stored_bytes(folder, ID) == 1_500_000
 
 
 def test_a_cancelled_request_keeps_what_came_and_lets_the_upload_go(folder: Path) -> None:
@@ -219,10 +160,6 @@ def test_an_upload_is_created_once(folder: Path) -> None:
     with pytest.raises(FileExistsError):
         uploads.create(folder, ID)
     assert uploads.stored_bytes(folder, ID) == len(WORDS)
-
-
-def long_words() -> bytes:
-    return random.Random(8).randbytes(SIZE)
 
 
 async def send_slowly(words: bytes) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -79,6 +80,17 @@ def test_a_body_takes_its_time(line):
     assert line.recv(1000).endswith(b"slow")
 
 
+def test_the_end_of_a_long_body_is_not_taken_for_the_head_of_what_comes_next(line):
+    line.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000 + b"GET / HT")
+    line.sendall(b"TP/1.1\r\nHost: here\r\n\r\n")
+    received = b""
+    while received.count(b"HTTP/1.1 200 OK") < 2:
+        piece = line.recv(65_536)
+        assert piece, received[:200]
+        received += piece
+    assert received.count(b"x") == 100_000
+
+
 def test_when_the_server_stops_a_body_that_comes_slowly_is_broken_off(server, line):
     line.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nsl")
     line.settimeout(SOON)
@@ -96,5 +108,6 @@ def test_when_the_server_stops_the_rest_of_a_form_still_comes(server, line):
         line.recv(100)
     line.settimeout(30)
     server.should_exit = True
+    time.sleep(0.4)  # it looks every tenth of a second whether it is to stop
     line.sendall(b"rm")
     assert line.recv(1000).endswith(b"form")
