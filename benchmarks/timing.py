@@ -3,7 +3,7 @@
 import http.client
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -135,10 +135,15 @@ def p95(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.95)]
 
 
-def ratios(target: Target, floor: Target, figure: Callable[[list[float]], float] = p95) -> list[float]:
-    """The target's figure as a multiple of the floor's, round by round."""
-    return [figure(ours) / figure(theirs) for ours, theirs in zip(target.times, floor.times, strict=True)]
+def sound_rounds(target: Target, floor: Target) -> list[tuple[Slice, Slice]]:
+    """Those in which the floor answered everything. What it gives up on, late or at once, is no measure of anything."""
+    return [(ours, theirs) for ours, theirs in zip(target.slices, floor.slices, strict=True) if not theirs.failures]
 
 
-def all_of(target: Target) -> list[float]:
-    return [time for some in target.times for time in some]
+def ratios(rounds: Iterable[tuple[Slice, Slice]], figure: Callable[[list[float]], float] = p95) -> list[float]:
+    """One's figure as a multiple of the other's, round by round."""
+    return [figure(ours.times) / figure(theirs.times) for ours, theirs in rounds]
+
+
+def all_of(slices: Iterable[Slice]) -> list[float]:
+    return [time for some in slices for time in some.times]

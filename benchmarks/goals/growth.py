@@ -51,7 +51,7 @@ def _search(bench: Bench, word: str) -> Target:
 def _compare(bench: Bench, measure: str, wanted: float, one: Target, ten: Target) -> Figure:
     """By the median of a round: twenty requests have no ninety-fifth percentile worth the name."""
     interleave([one, ten], bench.rounds, bench.some(16, 8), warm=4)
-    each = ratios(ten, one, p50)
+    each = ratios(zip(ten.slices, one.slices, strict=True), p50)
     words = f"{median(each):.2f}x; p50 {median(map(p50, one.times)):.1f} → {median(map(p50, ten.times)):.1f} ms"
     failures = one.failures + ten.failures
     row = bench.figure("G8", measure, f"≤ {wanted}x", words, median(each) <= wanted and not failures)

@@ -1,7 +1,7 @@
 """G9: a recording of 1 GB (100 MB in a quick run) sent over loopback by the resumable protocol, 64 MiB a request, until it is
 acknowledged and on the disk; against `dd` with fsync and against the floor's stream with fsync, in turns. Then another one, and
-beside it: how the web process's memory grew, and the p95 of another page, against what it was for the same visitor just
-before. A recording's bytes are looked at by the worker later."""
+beside it: the p95 of another page, against what it was for the same visitor just before; and how far the web process's memory
+grew over both. A recording's bytes are looked at by the worker later."""
 
 import base64
 import http.client
@@ -32,12 +32,13 @@ def measure(bench: Bench) -> list[Figure]:
     for _ in range(min(bench.rounds, 3)):
         dd.append(_dd(bench, size))
         plain.append(_floor(bench, size))
-        ours.append(_product(bench, size))
-        _make_room(bench, size)
-        with Visitor(bench) as before:
-            time.sleep(bench.some(4, 1))
-        with Watch(bench.house_pid) as watch, Visitor(bench) as visitor:
-            _product(bench, size)
+        with Watch(bench.house_pid) as watch:
+            ours.append(_product(bench, size))
+            _make_room(bench, size)
+            with Visitor(bench) as before:
+                time.sleep(bench.some(4, 1))
+            with Visitor(bench) as visitor:
+                _product(bench, size)
         _make_room(bench, size)
         growth.append(watch.grown / 1e6)
         beside.append(p95(visitor.times) / p95(before.times))
@@ -158,6 +159,7 @@ class Visitor:
     def __init__(self, bench: Bench) -> None:
         self._page, self._over = bench.page(bench.thread()), threading.Event()
         self.times: list[float] = []
+        self._failures = 0
 
     def __enter__(self) -> "Visitor":
         self._thread = threading.Thread(target=self._visit)
@@ -167,7 +169,11 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+        if self._failures:
+            raise RuntimeError(f"{self._failures} of {len(self.times)} pages were refused meanwhile")
 
     def _visit(self) -> None:
         while not self._over.wait(0.02):
-            self.times += self._page.measure(1).times
+            seen = self._page.measure(1)
+            self.times += seen.times
+            self._failures += seen.failures
