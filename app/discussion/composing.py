@@ -11,6 +11,7 @@ from app.access.participation import Audience, Participation, guest_of
 from app.access.permissions import Verb
 from app.discussion.finding import find_message
 from app.discussion.models import LONGEST, Message, Stamp, Topic
+from app.discussion.promising import promised_by
 from app.discussion.words import Words
 from app.escalations.doors import Here
 from app.foundation.forms import Filled, Form
@@ -107,7 +108,8 @@ def gather(here: Here, form: Filled[Post]) -> tuple[Filled[Post], list[DraftFile
 
 def words_of(here: Here, topic: Topic | None, given: Post, kept: list[DraftFile]) -> Words:
     reply_to = find_message(here.session, topic, given.reply_to) if topic and given.reply_to else None
-    return Words(given.text, given.stamp, reply_to, kept, given.client_id[:32], given.in_spite)
+    due_at = promised_by(here, given.next_update, given.audience)
+    return Words(given.text, given.stamp, reply_to, kept, given.client_id[:32], given.in_spite, due_at)
 
 
 def _name_of_act(form: Filled[Any] | None) -> str:

@@ -78,6 +78,7 @@ class HeldMessage(SQLModel, table=True):
     stamp: Stamp | None = choice(Stamp, default=None, nullable=True)
     reply_to_id: str | None = Field(default=None, max_length=16)
     opens_topic: bool = False  # the topic becomes shared when this leaves, and not before
+    next_update_due_at: datetime | None = None  # said with these words: when the customer hears next
     held_at: datetime = moment()
     leaves_at: datetime = Field(index=True)
 

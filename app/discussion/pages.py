@@ -17,7 +17,6 @@ from app.discussion.listing import list_topics
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import Message
 from app.discussion.posting import Posted
-from app.discussion.promising import promise, promised_by
 from app.discussion.starting import start_topic
 from app.escalations.doors import CurrentHere, Here, OpenHere
 from app.foundation.forms import Form, filled
@@ -61,11 +60,9 @@ def add_topic(here: OpenHere, form: filled(Post)) -> Response:  # type: ignore[v
     if form.ok:
         given = form.value
         try:
-            due_at = promised_by(here, given)
             topic_id, posted = start_topic(
                 here.session, here.escalation, given.title, given.audience, words_of(here, None, given, kept)
             )
-            promise(here, posted, due_at)
             return go_to_posted(here, topic_id, posted)
         except Refused as refusal:
             form = form.refused(refusal)

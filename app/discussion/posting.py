@@ -105,6 +105,7 @@ def hold(session: ViewerSession, topic: Topic, words: Words, *, opens_topic: boo
         stamp=words.stamp,
         reply_to_id=words.reply_to.id if words.reply_to else None,
         opens_topic=opens_topic,
+        next_update_due_at=words.next_update_due_at,
         held_at=now(),
         leaves_at=now() + HELD_FOR,
     )

@@ -1,28 +1,23 @@
-"""Saying with words for the customer when they hear next."""
+"""Saying with words for the customer when they hear next. It waits with the words, and is taken back with them."""
 
 from datetime import datetime
 
 from app.access.participation import Audience
 from app.access.permissions import Verb
-from app.discussion.composing import Post
-from app.discussion.posting import Posted
 from app.escalations.doors import Here
-from app.escalations.vitals.changing import set_next_update
 from app.foundation.clock import now
 from app.foundation.refusals import Refused
 from app.foundation.typed_moments import typed_moment
 
 
-def promised_by(here: Here, given: Post) -> datetime | None:
-    """The moment that goes with words for the customer. Looked at before anything is posted."""
-    if not given.next_update or given.audience is not Audience.shared or not here.may(Verb.edit_escalation):
+def promised_by(here: Here, typed: str, audience: Audience) -> datetime | None:
+    """The moment that was typed beside words for the customer; nothing where it is not theirs to say."""
+    if not typed or audience is not Audience.shared or not here.may(Verb.edit_escalation):
         return None
-    due_at = typed_moment(given.next_update, here.page.zone, "next_update")
+    return still_to_come(typed_moment(typed, here.page.zone, "next_update"), "next_update")
+
+
+def still_to_come(due_at: datetime, field: str) -> datetime:
     if due_at <= now():
-        raise Refused("Choose a moment for the next update that is still to come.", "next_update")
+        raise Refused("Choose a moment for the next update that is still to come.", field)
     return due_at
-
-
-def promise(here: Here, posted: Posted, due_at: datetime | None) -> None:
-    if due_at and posted.audience is Audience.shared:
-        set_next_update(here.session, here.escalation, due_at)

@@ -14,7 +14,8 @@ from app.discussion.facts import MessageTakenBack, TopicStarted
 from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
 from app.discussion.posting import announce, forget_posting, move_up
 from app.escalations.models import Escalation
-from app.foundation.clock import SET_BACK
+from app.escalations.vitals.changing import set_next_update
+from app.foundation.clock import SET_BACK, now
 from app.foundation.refusals import NotAllowed
 from app.people.models import Account, Person
 from app.timeline.recording import record
@@ -32,6 +33,7 @@ class TakenBack(NamedTuple):
     text: str
     stamp: Stamp | None
     reply_to_id: str | None
+    next_update_due_at: datetime | None
     title: str
     files: list[DraftFile]
 
@@ -74,7 +76,7 @@ def take_back(session: ViewerSession, topic: Topic, held: HeldMessage) -> TakenB
     files = take_back_files(session, held)
     forget_posting(session, held.id)
     title = topic.title if held.opens_topic and remove_if_empty(session, topic) else ""
-    return TakenBack(held.text, held.stamp, held.reply_to_id, title, files)
+    return TakenBack(held.text, held.stamp, held.reply_to_id, held.next_update_due_at, title, files)
 
 
 def remove_if_empty(session: ViewerSession, topic: Topic) -> bool:
@@ -146,3 +148,6 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
     escalation.last_update_at = at  # the customer heard from us: silence is counted from here
     session.add(escalation)
     announce(session, message)
+    due_at = held.next_update_due_at
+    if due_at and due_at > now() and escalation.is_open:  # it may have been kept from leaving until then
+        set_next_update(session, escalation, due_at)

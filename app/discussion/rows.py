@@ -40,6 +40,7 @@ class MessageRow(NamedTuple):
     reply_text: str
     files: tuple["FileRow", ...] = ()
     leaves_at: datetime | None = None  # of one that is held
+    next_update_due_at: datetime | None = None  # as above
 
     @property
     def is_shared(self) -> bool:
@@ -145,6 +146,7 @@ def held_rows(session: ViewerSession, topic: Topic) -> list[MessageRow]:
             reply_author="",
             reply_text="",
             leaves_at=held.leaves_at,
+            next_update_due_at=held.next_update_due_at,
         )
         for held, name in session.exec(query)
     ]

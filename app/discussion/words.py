@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import SQLModel, col, or_, select
@@ -29,6 +30,7 @@ class Words:
     files: list[DraftFile] = field(default_factory=list)
     client_id: str = ""
     in_spite: bool = False  # the writer was told of a link that only our side can open, and wants it
+    next_update_due_at: datetime | None = None  # for the customer: when they hear next
 
 
 def check(session: ViewerSession, escalation_id: str, words: Words, audience: Audience) -> None:

@@ -165,13 +165,20 @@ def test_words_to_the_customer_say_when_they_hear_next(ben, ids, engine):
     soon = (now() + timedelta(hours=5)).replace(microsecond=0)
     update = {"title": "Update", "text": "We found it.", "audience": "shared", "next_update_due_at": soon.isoformat()}
     topic = ben.post(f"{HERE}/topics", json=update)
-    assert topic.status_code == 201 and datetime.fromisoformat(ben.get(HERE).json()["next_update_due_at"]) == soon
-    with as_system(engine) as session:
-        release_due(session, now() + timedelta(minutes=1))
-        session.commit()
+    assert topic.status_code == 201 and datetime.fromisoformat(topic.json()["next_update_due_at"]) == soon
+    assert ben.get(HERE).json()["next_update_due_at"] != topic.json()["next_update_due_at"], "it has not left yet"
+
+    def leave():
+        with as_system(engine) as session:
+            release_due(session, now() + timedelta(minutes=1))
+            session.commit()
+
+    leave()
+    assert datetime.fromisoformat(ben.get(HERE).json()["next_update_due_at"]) == soon
     at, later = f"{HERE}/topics/{topic.json()['topic_id']}/messages", (soon + timedelta(hours=1)).isoformat()
     said = {"text": "It is mended.", "audience": "shared", "next_update_due_at": later}
     assert ben.post(at, json=said).status_code == 201
+    leave()
     promised = ben.get(HERE).json()["next_update_due_at"]
     assert datetime.fromisoformat(promised) == soon + timedelta(hours=1)
     count = len(ben.get(f"{at.removesuffix('/messages')}/held").json()["items"])
@@ -179,7 +186,7 @@ def test_words_to_the_customer_say_when_they_hear_next(ben, ids, engine):
         refused = ben.post(at, json=said | wrong)
         assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "next_update_due_at"
     assert ben.get(HERE).json()["next_update_due_at"] == promised
-    assert len(ben.get(at).json()["items"]) == 1
+    assert len(ben.get(at).json()["items"]) == 2
     assert len(ben.get(f"{at.removesuffix('/messages')}/held").json()["items"]) == count, "nothing was said"
 
 

@@ -5,10 +5,14 @@ from datetime import timedelta
 from sqlmodel import select
 
 from app.access.participation import Audience
+from app.access.session import as_system
 from app.discussion.models import HeldMessage
+from app.discussion.releasing import release_due
 from app.escalations.models import Escalation
+from app.foundation import clock
 from app.foundation.clock import now
 from app.foundation.rendering import input_time
+from app.timeline.models import Pulse
 
 ROOM = "/escalations/ACME-7K4/discussion"
 SAID = {"text": "The fix runs tonight.", "audience": "shared"}
@@ -25,12 +29,45 @@ def in_berlin(moment):
     return input_time(moment, "Europe/Berlin")
 
 
-def test_an_update_sets_when_the_customer_hears_next(as_, run, session):
+def leave(engine):
+    with as_system(engine) as session:
+        release_due(session, clock.now() + timedelta(minutes=1))
+        session.commit()
+
+
+def test_an_update_sets_when_the_customer_hears_next(as_, run, session, engine):
     later = (now() + timedelta(days=2)).replace(second=0, microsecond=0)
     page = as_("ben").get(f"{ROOM}/update", follow_redirects=True)
     assert page.status_code == 200 and 'name="next_update"' in page.text and 'value="shared" checked' in page.text
     answer = as_("ben").post(f"{ROOM}/{run.id}/messages", data=SAID | {"next_update": in_berlin(later)})
-    assert answer.status_code == 303 and due(session) == later
+    assert answer.status_code == 303 and due(session) != later, "it has not been said yet"
+    assert "and with it the next update due" in as_("sue").get(f"{ROOM}/{run.id}").text
+    leave(engine)
+    assert due(session) == later
+
+
+def test_what_is_taken_back_was_never_promised_and_made_nobody_known(as_, run, session, ask, engine):
+    """The guest's pages and their stream are as they were, and all that was typed is in the box again."""
+    before, known = due(session), as_("gus").get("/escalations/ACME-7K4/people").text
+    moved = ask(select(Pulse.topic, Pulse.shared_number).order_by(Pulse.topic))
+    later = in_berlin(now() + timedelta(days=2))
+    assert as_("sue").post(f"{ROOM}/{run.id}/messages", data=SAID | {"next_update": later}).status_code == 303
+    held = session.exec(select(HeldMessage)).one()
+    session.commit()
+    back = as_("sue").post(f"{ROOM}/{run.id}/held/{held.id}/taking-back")
+    assert f'name="next_update" value="{later}"' in back.text
+    leave(engine)
+    assert due(session) == before
+    assert as_("gus").get("/escalations/ACME-7K4/people").text == known
+    assert ask(select(Pulse.topic, Pulse.shared_number).order_by(Pulse.topic)) == moved
+
+
+def test_a_moment_that_passed_while_the_words_could_not_leave_is_not_set(as_, run, session, engine):
+    before, soon = due(session), now() + timedelta(minutes=5)
+    as_("ben").post(f"{ROOM}/{run.id}/messages", data=SAID | {"next_update": in_berlin(soon)})
+    with clock.telling(soon + timedelta(minutes=2)):
+        leave(engine)
+    assert session.exec(select(HeldMessage)).all() == [] and due(session) == before
 
 
 def test_a_moment_that_has_passed_sends_nothing_and_keeps_what_was_typed(as_, run, session):

@@ -36,7 +36,7 @@ from app.discussion.finding import find_held, find_message
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import EarlierWords, HeldMessage, Message, Topic
 from app.discussion.posting import Posted, post
-from app.discussion.promising import promise
+from app.discussion.promising import still_to_come
 from app.discussion.releasing import take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable
@@ -57,9 +57,8 @@ def list_topics(here: CurrentHere, asked: AskedPage) -> Listed[TopicOut]:
 @pages.post("/topics", status_code=201, dependencies=acts(Verb.start_topic))
 def create_topic(here: OpenHere, response: Response, sent: given(StartTopic)) -> MessageOut:  # type: ignore[valid-type]
     """With its first message, which is answered."""
-    words = Words(sent.text, sent.stamp, in_spite=sent.in_spite)
+    words = _words(sent)
     _, posted = start_topic(here.session, here.escalation, sent.title, sent.audience, words)
-    _promise(here, posted, sent)
     return _posted(here, response, posted)
 
 
@@ -85,9 +84,7 @@ def create_message(
 ) -> MessageOut:
     """Internal at once. To the customer after 15 seconds in which it can be taken back: `leaves_at` says when."""
     reply_to = _answered(here, topic, sent.reply_to_id)
-    words = Words(sent.text, sent.stamp, reply_to, in_spite=sent.in_spite)
-    posted = post(here.session, topic, words, sent.audience)
-    _promise(here, posted, sent)
+    posted = post(here.session, topic, _words(sent, reply_to), sent.audience)
     return _posted(here, response, posted)
 
 
@@ -196,11 +193,14 @@ def _answered(here: Here, topic: Topic, message_id: str) -> Message | None:
         raise Refused("There is no such message in this topic.", "reply_to_id") from None
 
 
-def _promise(here: Here, posted: Posted, sent: Writing) -> None:
-    """The page shows this choice only beside words for the customer; a program is told."""
-    if sent.next_update_due_at and posted.audience is not Audience.shared:
-        raise Refused("Only words for the customer say when they hear next.", "next_update_due_at")
-    promise(here, posted, sent.next_update_due_at)
+def _words(sent: Writing, reply_to: Message | None = None) -> Words:
+    """The page shows the choice of a next update only beside words for the customer; a program is told."""
+    due_at, field = sent.next_update_due_at, "next_update_due_at"
+    if due_at and (sent.audience is not Audience.shared or (reply_to and not reply_to.is_shared)):
+        raise Refused("Only words for the customer say when they hear next.", field)
+    if due_at:
+        due_at = still_to_come(due_at, field)
+    return Words(sent.text, sent.stamp, reply_to, in_spite=sent.in_spite, next_update_due_at=due_at)
 
 
 def _posted(here: Here, response: Response, posted: Posted) -> MessageOut:

@@ -42,6 +42,9 @@ class MessageOut(BaseModel):
     edited_at: datetime | None
     deleted_at: datetime | None
     leaves_at: datetime | None = Field(description="Set while a message to the customer can still be taken back.")
+    next_update_due_at: datetime | None = Field(
+        default=None, description="Of one that has not left yet: when the customer hears next, once it has."
+    )
     files: list[FileOut]
 
 
@@ -58,7 +61,7 @@ class Writing(Given):
     stamp: Stamp | None = None
     in_spite: bool = Field(default=False, description="Send it although it links to something only our side can open.")
     next_update_due_at: AwareDatetime | None = Field(
-        default=None, description="With words for the customer: when they hear next."
+        default=None, description="With words for the customer: when they hear next. Said and taken back with them."
     )
 
 
@@ -148,6 +151,7 @@ def held_out(session: ViewerSession, held: list[HeldMessage]) -> list[MessageOut
             edited_at=None,
             deleted_at=None,
             leaves_at=one.leaves_at,
+            next_update_due_at=one.next_update_due_at,
             files=[_file(file) for file in files.get(one.id, [])],
         )
         for one in held

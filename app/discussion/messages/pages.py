@@ -27,13 +27,13 @@ from app.discussion.models import LONGEST, EarlierWords, Message, Topic
 from app.discussion.naming import message_url
 from app.discussion.pages import go_to_posted
 from app.discussion.posting import post
-from app.discussion.promising import promise, promised_by
 from app.discussion.releasing import TakenBack, take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable
 from app.escalations.doors import Here
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import NotAllowed, NotFound, Refused
+from app.foundation.rendering import input_time
 from app.people.models import Person
 
 staff = StaffPages(prefix="/escalations/{key}/discussion/{topic_id}")
@@ -53,9 +53,7 @@ def add_message(here: OpenTopicsHere, topic: OpenTopic, form: filled(Post), whol
     if form.ok:
         given = form.value
         try:
-            due_at = promised_by(here, given)
             posted = post(here.session, topic, words_of(here, topic, given, kept), given.audience)
-            promise(here, posted, due_at)
             return go_to_posted(here, topic.id, posted, whole=whole)
         except Refused as refusal:
             form = form.refused(refusal)
@@ -159,16 +157,22 @@ def take_message_back(here: OpenTopicsHere, topic: OpenTopic, message_id: str) -
             raise NotFound
         sentence = "It has left already: the customer can read it. You can still change or delete it."
         return here.page.go(message_url(here.escalation.key, topic.id, message_id), sentence)
-    form = Filled[Any](_typed(back))
+    form = Filled[Any](_typed(here, back))
     if back.title:
         composer = composer_for(here, True, form, back.files, chosen=Audience.shared)
         return here.show("discussion/new.html", form=form, title=back.title, composer=composer)
     return show_topic(here, topic, form, kept=back.files, chosen=Audience.shared)
 
 
-def _typed(back: TakenBack) -> dict[str, str]:
-    typed = {"text": back.text, "audience": Audience.shared.value, "title": back.title}
-    return typed | ({"stamp": back.stamp.value} if back.stamp else {}) | {"reply_to": back.reply_to_id or ""}
+def _typed(here: Here, back: TakenBack) -> dict[str, str]:
+    return {
+        "text": back.text,
+        "audience": Audience.shared.value,
+        "title": back.title,
+        "stamp": back.stamp.value if back.stamp else "",
+        "reply_to": back.reply_to_id or "",
+        "next_update": input_time(back.next_update_due_at, here.page.zone) if back.next_update_due_at else "",
+    }
 
 
 def _edit_page(here: Here, topic: Topic, message: Message, form: Any) -> Response:
