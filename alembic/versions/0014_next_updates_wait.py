@@ -10,10 +10,8 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("held_message") as table:
-        table.add_column(sa.Column("next_update_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    op.add_column("held_message", sa.Column("next_update_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("held_message") as table:
-        table.drop_column("next_update_due_at")
+    op.drop_column("held_message", "next_update_due_at")

@@ -36,7 +36,7 @@ def find_source(session: ViewerSession, escalation: Escalation, name: str) -> So
     """None for what does not exist, is elsewhere or is not theirs to see: all the same answer."""
     kind, _, record_id = name.partition(":")
     table = _tables().get(kind)
-    if table is None or not record_id or not hasattr(table, "escalation_id"):
+    if table is None or not record_id:
         return None
     found: Any = session.exec(
         select(table).where(col(table.id) == record_id, col(table.escalation_id) == escalation.id)  # type: ignore[attr-defined]
@@ -77,5 +77,8 @@ def _open_to(record: Any) -> tuple[Audience, str | None]:
 
 
 def _tables() -> dict[str, type[SQLModel]]:
-    registry = SQLModel._sa_registry
-    return {mapper.local_table.name: mapper.class_ for mapper in registry.mappers}  # type: ignore[attr-defined]
+    """Those whose rows lie inside an escalation and have an id of their own."""
+    tables = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
+    return {
+        str(table.__tablename__): table for table in tables if hasattr(table, "id") and hasattr(table, "escalation_id")
+    }

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, literal
 from sqlmodel import col, select
 
 from app.access.doors import CurrentPage
@@ -17,7 +17,7 @@ from app.access.viewer import Viewer
 from app.escalations.head import Head, head_of, tabs_for
 from app.escalations.models import Escalation
 from app.foundation.refusals import NotAllowed, NotFound
-from app.timeline.models import TimelineEntry
+from app.timeline.recording import newest_number
 from app.writing.drafting import forget_draft
 
 CLOSED = "This escalation is closed: everything can be read, nothing added. A colleague of the team can reopen it."
@@ -89,9 +89,9 @@ def _with_newest(for_guest: bool) -> Any:
 
 
 def newest_for(guest: bool) -> Any:
-    """How far an escalation's news have come, as a column beside it."""
-    number = col(TimelineEntry.shared_number if guest else TimelineEntry.number)
-    newest = select(func.max(number)).where(TimelineEntry.escalation_id == Escalation.id, number.is_not(None))
+    """How far an escalation's news have come, as a column beside it: by its pulse, as its stream counts them, or a page
+    would be told once more of what was withdrawn."""
+    newest = newest_number(literal("escalation:") + col(Escalation.id), shared=guest)
     return newest.correlate(Escalation).scalar_subquery()
 
 

@@ -4,7 +4,7 @@ from app.foundation.clock import now
 from app.meetings.models import Meeting
 
 
-def invitation_file(meeting: Meeting, url: str, titles: list[str]) -> bytes:
+def invitation_file(meeting: Meeting, url: str, titles: list[str], *, for_guest: bool) -> bytes:
     """The UID never changes and the sequence grows, so that a newer file replaces the older one. In UTC: each calendar
     shows it on its own clock."""
     from icalendar import Calendar, Event  # noqa: PLC0415  large, and few starts of a server ever need it
@@ -15,7 +15,7 @@ def invitation_file(meeting: Meeting, url: str, titles: list[str]) -> bytes:
     calendar.add("method", "CANCEL" if meeting.is_cancelled else "PUBLISH")
     event = Event()
     event.add("uid", f"{meeting.id}@evenkeel")
-    event.add("sequence", meeting.sequence)
+    event.add("sequence", meeting.shared_sequence if for_guest else meeting.sequence)
     event.add("dtstamp", now())
     event.add("dtstart", meeting.starts_at)
     event.add("dtend", meeting.ends_at)

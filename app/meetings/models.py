@@ -54,12 +54,20 @@ class Meeting(Shareable, table=True):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     sequence: int = 0  # how often its invitation changed; calendars replace the older ones
+    shared_sequence: int = 0  # the same as the customer's calendars are told
     planned_by_id: str | None = Field(default=None, foreign_key="person.id")
     created_at: datetime = moment()
 
     @property
     def minutes(self) -> int:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+    def count_change(self) -> None:
+        """Of the invitation. The customer's calendars count what changed while they could read it: the other number would
+        tell how often it was moved before."""
+        self.sequence += 1
+        if self.is_shared:
+            self.shared_sequence += 1
 
     @property
     def is_cancelled(self) -> bool:

@@ -28,7 +28,7 @@ from app.meetings.moments import LONGEST, free_morning
 from app.meetings.planning import Plan, cancel_meeting, change_meeting, plan_meeting, revive_meeting
 from app.meetings.reading import read_meeting
 from app.meetings.running import end, start
-from app.meetings.sharing import can_be_shared, share_meeting, shared_by_default, withdraw_meeting
+from app.meetings.sharing import can_be_shared, copies_said, share_meeting, shared_by_default, withdraw_meeting
 from app.timeline.meanwhile import Standing, keep_both
 
 AT = "/escalations/{key}/meetings"
@@ -171,8 +171,9 @@ def create_sharing(here: OpenHere, meeting: OpenMeeting, form: filled(ChooseItem
 
 @staff.post(f"{AT}/{{meeting_id}}/withdrawal", dependencies=SHARES)
 def create_withdrawal(here: OpenHere, meeting: OpenMeeting) -> Response:
-    withdraw_meeting(here.session, meeting)
-    return here.go(f"/meetings/{meeting.id}", f"{here.head.customer.name} cannot read this meeting any more.")
+    copies = withdraw_meeting(here.session, meeting)
+    said = f"{here.head.customer.name} cannot read this meeting any more{copies_said(copies)}."
+    return here.go(f"/meetings/{meeting.id}", said)
 
 
 @shared.get(f"{AT}/{{meeting_id}}/print")
@@ -196,7 +197,8 @@ def show_invitation_file(here: CurrentHere, meeting: CurrentMeeting) -> Response
     url = f"{here.page.settings.site}{naming.meeting_url(here.escalation.key, meeting.id)}"
     name = f"{here.escalation.key}-{meeting.id}.ics"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(invitation_file(meeting, url, titles), media_type="text/calendar", headers=headers)
+    file = invitation_file(meeting, url, titles, for_guest=here.viewer.is_guest)
+    return Response(file, media_type="text/calendar", headers=headers)
 
 
 # ----------------------------------------------------------------------------------------------------------------------

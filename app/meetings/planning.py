@@ -64,7 +64,7 @@ def change_meeting(session: ViewerSession, escalation: Escalation, meeting: Meet
     if is_moved:
         meeting.zone = plan.zone
     if is_moved or is_changed:
-        meeting.sequence += 1  # calendars of those invited before take the new one
+        meeting.count_change()  # calendars of those invited before take the new one
     session.add(meeting)
     record(session, escalation.id, MeetingMoved() if is_moved else MeetingEdited(), meeting, meeting.audience)
     send_invitations(session, meeting)
@@ -86,7 +86,7 @@ def revive_meeting(session: ViewerSession, meeting: Meeting) -> None:
 
 def _turn(session: ViewerSession, meeting: Meeting, state: MeetingState) -> None:
     meeting.state = state
-    meeting.sequence += 1
+    meeting.count_change()
     session.add(meeting)
     session.flush()
     send_invitations(session, meeting)

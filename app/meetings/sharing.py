@@ -78,12 +78,16 @@ def share_meeting(session: ViewerSession, escalation: Escalation, meeting: Meeti
     send_invitations(session, meeting)
 
 
-def withdraw_meeting(session: ViewerSession, meeting: Meeting) -> None:
-    """From now on guests see nothing of it. What was written for both sides is kept and comes back with it."""
+def withdraw_meeting(session: ViewerSession, meeting: Meeting) -> int:
+    """From now on guests see nothing of it. What was written for both sides is kept and comes back with it. Answers how
+    many copies of its items on later agendas went with it."""
     if not meeting.is_shared:
-        return
-    for item in session.exec(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)):
+        return 0
+    items = session.exec(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)).all()
+    copies = sum(_withdraw_copies(session, item) for item in items if item.is_shared)
+    for item in items:
         _close(session, item)
+    meeting.shared_sequence += 1  # should it be shared again, with whatever changed by then
     meeting.audience = Audience.internal
     session.add(meeting)
     for table in (Invitation, Decision):
@@ -94,6 +98,7 @@ def withdraw_meeting(session: ViewerSession, meeting: Meeting) -> None:
                 _show_what_was_told(session, [row.id], Audience.internal)
     _show_what_was_told(session, [meeting.id], Audience.internal)
     record(session, meeting.escalation_id, MeetingWithdrawn(), meeting, Audience.internal, refreshes_guests=True)
+    return copies
 
 
 def share_item(session: ViewerSession, meeting: Meeting, item: AgendaItem) -> None:
@@ -110,14 +115,31 @@ def share_item(session: ViewerSession, meeting: Meeting, item: AgendaItem) -> No
     record(session, item.escalation_id, AgendaItemShared(), item, Audience.shared)
 
 
-def withdraw_item(session: ViewerSession, item: AgendaItem) -> None:
-    if item.is_shared:
-        _close(session, item)
-        for decision in session.exec(select(Decision).where(Decision.agenda_item_id == item.id)):
-            decision.audience = Audience.internal
-            session.add(decision)
-            _show_what_was_told(session, [decision.id], Audience.internal)
-        record(session, item.escalation_id, AgendaItemWithdrawn(), item, Audience.internal, refreshes_guests=True)
+def withdraw_item(session: ViewerSession, item: AgendaItem) -> int:
+    """Answers how many copies of it on later agendas went with it: they say the same words."""
+    if not item.is_shared:
+        return 0
+    _close(session, item)
+    for decision in session.exec(select(Decision).where(Decision.agenda_item_id == item.id)):
+        decision.audience = Audience.internal
+        session.add(decision)
+        _show_what_was_told(session, [decision.id], Audience.internal)
+    record(session, item.escalation_id, AgendaItemWithdrawn(), item, Audience.internal, refreshes_guests=True)
+    return _withdraw_copies(session, item)
+
+
+def copies_said(copies: int) -> str:
+    """For the sentence that tells of a withdrawal."""
+    return ", nor what was carried on from it" if copies else ""
+
+
+def _withdraw_copies(session: ViewerSession, item: AgendaItem) -> int:
+    carried = select(AgendaItem).where(
+        AgendaItem.origin_kind == Origin.agenda_item,
+        AgendaItem.origin_id == item.id,
+        AgendaItem.audience == Audience.shared,
+    )
+    return sum(1 + withdraw_item(session, copy) for copy in session.exec(carried).all())
 
 
 def _says(item: AgendaItem, origin: Described) -> bool:

@@ -35,8 +35,8 @@ def record(
     `refreshes_guests` counts as well, though guests never read it: its panel lies open before them and changes."""
     for_all_guests = (audience is Audience.shared or refreshes_guests) and readers is None
     number, shared_number = _beat(session, f"escalation:{escalation_id}", shared=for_all_guests)
-    if audience is Audience.shared and not fact.in_passing:
-        introduce(session, escalation_id)
+    if audience is Audience.shared and readers is None and not fact.in_passing:
+        introduce(session, escalation_id)  # to all guests at once: what some of them may read introduces nobody
     entry = {
         "id": new_id(),
         "escalation_id": escalation_id,
@@ -126,6 +126,12 @@ def _send_readers(session: ViewerSession, entry_id: str) -> None:
 @cache
 def _errands(insert: Any) -> Any:
     return insert(Errand).on_conflict_do_nothing()
+
+
+def newest_number(topic: Any, *, shared: bool) -> Any:
+    """How far this topic's news have come, as a statement; `shared`, those that every guest may know of."""
+    pulse = SQLModel.metadata.tables["pulse"].c
+    return select(pulse.shared_number if shared else pulse.number).where(pulse.topic == topic)
 
 
 def _beat(session: ViewerSession, topic: str, *, shared: bool) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from app.access.participation import Audience
 from app.action_items.adding import add_action
@@ -70,6 +70,9 @@ def test_a_source_that_is_unseen_elsewhere_or_unknown_is_no_source(as_, actions,
     nothing = as_("gus").get(f"{HOME}/new?from=action_item:{new_id()}").text
     for name in (f"action_item:{actions['internal']}", f"action_item:{other.id}", "password:x", "nonsense"):
         assert as_("gus").get(f"{HOME}/new?from={name}").text == nothing
+    for table in SQLModel.metadata.tables:
+        answer = as_("gus").get(f"{HOME}/new?from={table}:{new_id()}")
+        assert answer.status_code == 200 and answer.text == nothing, table
     assert "Of another customer" not in as_("ben").get(f"{HOME}/new?from=action_item:{other.id}").text
 
 

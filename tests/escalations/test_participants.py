@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from sqlmodel import select
 
-from app.access.participation import Participation, Reader
+from app.access.participation import Audience, Part, Participation, Reader
 from app.escalations.models import Mute
 from app.escalations.participants.inviting import read_invitees
+from app.escalations.participants.joining import add_colleague
 from app.foundation.refusals import Refused
 from app.outbox.models import Letter
 from app.people.models import Account, Person
@@ -55,6 +56,15 @@ def test_guests_read_names_and_no_addresses_of_others(as_, people, outage):
     page = as_("gus").get(outage.url + "/people").text
     assert "Gil Reyes" in page and people["gil"].email not in page
     assert "End access" not in page and "Invite" not in page
+
+
+def test_guests_read_who_answers_for_it_and_no_other_part_of_ours(as_, session, people, outage):
+    session.viewer = people["ben"].viewer
+    add_colleague(session, outage, people["eli"].id, Part.sponsor)
+    session.get_one(Participation, (outage.id, people["eli"].id)).audience = Audience.shared
+    session.commit()
+    theirs, ours = (as_(nick).get(outage.url + "/people").text.lower() for nick in ("gus", "ben"))
+    assert "eli stone" in theirs and "sponsor" in ours and "sponsor" not in theirs and "owner" in theirs
 
 
 def test_a_link_is_looked_at_twice_and_used_once_with_the_right_mailbox(as_, outage):

@@ -7,6 +7,8 @@ import pytest
 
 from app.access.participation import Audience, Participation, Restriction
 from app.access.session import ViewerSession, as_system
+from app.concerns.raising import raise_concern
+from app.concerns.sharing import share, withdraw
 from app.escalations.facts import InsideChanged, SeverityChanged
 from app.escalations.models import Escalation
 from app.foundation.clock import now
@@ -143,6 +145,17 @@ def test_what_happened_between_a_page_and_its_stream_is_told(as_, engine, people
     assert b"event: header" in b"".join(ours()) and theirs() == []
     happen(engine, people, outage, RAISED, Audience.shared)
     assert b"event: header" in b"".join(theirs())
+
+
+def test_a_new_page_is_not_told_of_what_was_shared_and_withdrawn_before_it(as_, engine, people, session, outage):
+    """Its stream would repeat it at each visit, and count what nobody can read."""
+    session.viewer = people["ben"].viewer
+    concern = raise_concern(session, outage, "Shared by mistake")
+    share(session, outage, concern)
+    withdraw(session, outage, concern)
+    session.commit()
+    after = re.search(r'data-live="[^"]+\?after=(\d+)"', as_("gus").get(outage.url).text)
+    assert after and _missed(engine, Listener(people["gus"].viewer, outage.id), after[1]) == []
 
 
 def test_a_page_that_closes_during_a_look_ends_nothing_for_others(hub, listening, engine, people, outage, monkeypatch):

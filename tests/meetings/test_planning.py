@@ -13,6 +13,7 @@ from app.meetings.models import Meeting, MeetingState
 from app.meetings.moments import elsewhere, free_morning, in_zone, planned_span
 from app.meetings.planning import cancel_meeting, change_meeting, plan_meeting, revive_meeting
 from app.meetings.running import start
+from app.meetings.sharing import share_meeting, withdraw_meeting
 from app.outbox.models import Letter
 from tests.meetings.conftest import HOME
 
@@ -118,6 +119,28 @@ def test_a_newer_file_replaces_the_older_in_every_calendar(as_, at, ben, outage,
     ben.commit()
     cancelled = Calendar.from_ical(as_("gus").get(f"{at}/invitation.ics").content)
     assert cancelled["method"] == "CANCEL" and cancelled.walk("VEVENT")[0]["sequence"] == 2
+
+
+def test_a_guests_calendar_does_not_tell_how_often_it_was_moved_before_they_knew(as_, ben, outage, plan):
+    def sequence(nick):
+        file = as_(nick).get(f"{HOME}/{meeting.id}/invitation.ics").content
+        return Calendar.from_ical(file).walk("VEVENT")[0]["sequence"]
+
+    meeting = plan_meeting(ben, outage, plan())
+    for days in (2, 3):
+        change_meeting(ben, outage, meeting, plan(days))
+    share_meeting(ben, outage, meeting, set())
+    ben.commit()
+    assert sequence("gus") == 0 and sequence("ben") == 2
+    change_meeting(ben, outage, meeting, plan(4))
+    ben.commit()
+    assert sequence("gus") == 1 and sequence("ben") == 3
+    withdraw_meeting(ben, meeting)
+    for days in (5, 6, 7):
+        change_meeting(ben, outage, meeting, plan(days))
+    share_meeting(ben, outage, meeting, set())
+    ben.commit()
+    assert sequence("gus") == 2, "newer than what their calendars hold"
 
 
 def test_each_state_of_a_meeting_makes_one_letter_a_person(ben, outage, call, plan):

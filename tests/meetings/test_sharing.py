@@ -4,19 +4,25 @@ import pytest
 from sqlmodel import select
 
 from app.access.participation import Audience, Participation, Reader
+from app.access.viewer import SYSTEM
 from app.action_items.adding import add_action
 from app.action_items.sources import find_source
 from app.concerns.raising import reword
 from app.concerns.sharing import share, withdraw
+from app.foundation.clock import now
 from app.foundation.refusals import Refused
+from app.meetings.agenda import writing
 from app.meetings.agenda.deciding import record_decision, share_decision
 from app.meetings.agenda.finding import items_of
+from app.meetings.agenda.placing import move
 from app.meetings.agenda.writing import add_item
 from app.meetings.models import AgendaItem, Decision, Invitation, Meeting, Note, NoteVersion
-from app.meetings.planning import plan_meeting
+from app.meetings.planning import change_meeting, plan_meeting
+from app.meetings.running import end, start
 from app.meetings.sharing import share_item, share_meeting, shared_by_default, withdraw_meeting
 from app.outbox.models import Letter
-from app.timeline.models import TimelineEntry
+from app.outbox.sending import send_due
+from app.timeline.models import Pulse, TimelineEntry
 from tests.meetings.conftest import HOME
 
 SECRET = "Their admin breaks it himself"
@@ -154,3 +160,74 @@ def test_letters_go_to_our_people_at_once_and_to_the_customers_when_it_is_shared
     assert told() == {people["ben"].id}
     share_meeting(ben, outage, inside, set())
     assert told() == {people[nick].id for nick in ("ben", "gus", "gil")}
+
+
+def test_what_was_carried_on_is_withdrawn_with_what_it_was_carried_from(as_, ben, outage, call, plan):
+    item = add_item(ben, call, "Who calls the shippers", audience=Audience.shared)
+    later = [plan_meeting(ben, outage, plan(days)) for days in (2, 3)]
+    for meeting in later:
+        share_meeting(ben, outage, meeting, set())
+    for meeting in (call, later[0]):
+        start(ben, meeting)
+        end(ben, outage, meeting)
+    ben.commit()
+    pages = [f"{HOME}/{meeting.id}" for meeting in (call, *later)]
+    assert all(item.title in as_("gus").get(page).text for page in pages)
+    answer = as_("ben").post(f"{pages[0]}/items/{item.id}/withdrawal", follow_redirects=True)
+    assert "nor what was carried on from it" in answer.text
+    assert not any(item.title in as_("gus").get(page).text for page in pages)
+    ben.refresh(item)
+    share_item(ben, call, item)
+    ben.commit()
+    assert [item.title in as_("gus").get(page).text for page in pages] == [True, False, False]
+
+
+def test_a_meeting_that_is_withdrawn_takes_along_what_was_carried_on_from_it(as_, ben, outage, call, plan):
+    item = add_item(ben, call, "Who calls the shippers", audience=Audience.shared)
+    following = plan_meeting(ben, outage, plan(2))
+    share_meeting(ben, outage, following, set())
+    start(ben, call)
+    end(ben, outage, call)
+    withdraw_meeting(ben, call)
+    ben.commit()
+    page = as_("gus").get(f"{HOME}/{following.id}")
+    assert page.status_code == 200 and item.title not in page.text
+
+
+def test_no_guest_can_count_what_is_ours_on_an_agenda_by_filling_it(as_, ben, call, at, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_ITEMS", 6)
+    for number in range(3):
+        add_item(ben, call, f"Ours {number}")
+    ben.commit()
+    accepted = 0
+    while as_("gus").post(f"{at}/items", data={"title": f"Theirs {accepted}"}).status_code == 303:
+        accepted += 1
+    assert accepted == 6 - 2, "two shared concerns stand on it already"
+    assert "agenda is full" in as_("gus").post(f"{at}/items", data={"title": "One more"}).text
+
+
+def test_moving_something_past_what_is_ours_alone_is_told_to_nobody_else(ben, call, ask):
+    def told():
+        return ask(select(Pulse.shared_number).where(Pulse.topic == f"escalation:{call.escalation_id}"))
+
+    first, second, secret = items_of(ben, call)
+    ben.commit()
+    before = told()
+    move(ben, call, second.id, "")
+    ben.commit()
+    assert told() == before and [item.id for item in items_of(ben, call)] == [first.id, secret.id, second.id]
+    move(ben, call, second.id, first.id)
+    ben.commit()
+    assert told() != before
+
+
+def test_a_letter_names_no_item_whose_words_are_no_longer_shared(
+    ben, settings, mailbox, outage, call, concerns, plan, people
+):
+    withdraw(ben, outage, concerns[0])
+    change_meeting(ben, outage, call, plan(3))
+    ben.commit()
+    ben.viewer = SYSTEM
+    send_due(ben, settings.model_copy(update={"smtp_url": mailbox.url}), now())
+    letters = [str(letter) for letter in mailbox.to(people["gus"].email)]
+    assert letters and not any("import stops at night" in letter for letter in letters)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, MetaData, Table, inspect, select, text
 from sqlmodel import SQLModel
 
 from alembic import command
@@ -18,6 +18,7 @@ from app.escalations.doors import find_escalation
 from app.foundation.clock import now
 from app.foundation.database import WHERE, open_database
 from app.foundation.settings import Settings
+from app.meetings.models import Meeting
 from app.operating.migrating import alembic_config, migrate, pending
 from app.operating.wholeness import CannotUse
 from app.search.following import follow
@@ -164,6 +165,25 @@ ANSWERS = {
     "held": ("/api/v1/escalations/ACME-7K4/topics/t/held", '{"id": "heldheld12345678", "text": "w"}'),
     "other": ("/api/v1/escalations/ACME-7K4/concerns/c", '{"id": "c"}'),
 }
+
+
+def test_guests_calendars_go_on_counting_where_they_stood(empty):
+    engine = open_database(empty.database)
+    upgrade(engine, "0014")
+    with as_system(engine) as session:
+        assemble(session)
+        escalation = find_escalation(session, "ACME-7K4").id
+    meeting = Meeting(
+        escalation_id=escalation, title="Call", starts_at=now(), ends_at=now(), zone="Europe/Berlin", sequence=3
+    )
+    with engine.begin() as connection:
+        before = Table("meeting", MetaData(), autoload_with=connection)
+        values = {name: value for name, value in meeting.model_dump(mode="python").items() if name in before.c}
+        connection.execute(before.insert(), values | {"state": "planned", "audience": "internal"})
+    migrate(empty, engine)
+    with as_system(engine) as session:
+        assert session.exec(select(Meeting.sequence, Meeting.shared_sequence)).all() == [(3, 3)]
+    engine.dispose()
 
 
 def test_answers_kept_from_before_come_to_know_their_message(empty):

@@ -87,6 +87,15 @@ def test_the_fact_of_sharing_is_told_to_its_readers_alone(as_, recorded, meeting
     assert list(looking_as("gil").exec(told)) == []
 
 
+def test_whoever_shares_it_with_some_is_not_made_known_to_the_others(as_, recorded, meeting):
+    """Sue has never said a word to the customer; sharing with all of them is what makes her known."""
+    before = as_("gil").get("/escalations/ACME-7K4/people").text
+    as_("sue").post(f"{ROOM}/{recorded('Call three', WORDS, meeting).id}/sharing")
+    assert as_("gil").get("/escalations/ACME-7K4/people").text == before and "Sue Park" not in before
+    as_("sue").post(f"{ROOM}/{recorded('A note by voice', WORDS).id}/sharing")
+    assert "Sue Park" in as_("gil").get("/escalations/ACME-7K4/people").text
+
+
 def test_words_that_come_after_sharing_follow_it(as_, recorded, meeting, session, engine):
     from_then_on = recorded("Call three", [], meeting)
     as_("ben").post(f"{ROOM}/{from_then_on.id}/sharing")

@@ -133,7 +133,7 @@ PAST_THE_SESSION = {
     "app/discussion/posting.py": "claims the name of an act, and moves a topic of ours, with rows the verb has found",
     "app/escalations/presence/noticing.py": "says that oneself is here",
     "app/recordings/arrival/holding.py": "asks the database what time it is",
-    "app/timeline/recording.py": "writes the fact of an act, its errands and the pulse",
+    "app/timeline/recording.py": "writes the fact of an act, its errands and the pulse, and says how far that has come",
     "app/workspace/health/machinery.py": "counts jobs and asks what time it is, for administrators",
     "app/writing/drafting.py": "forgets a draft of one's own",
 }

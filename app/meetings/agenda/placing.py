@@ -51,10 +51,12 @@ def move(session: ViewerSession, meeting: Meeting, moved_id: str, before_id: str
     index = next((n for n, item in enumerate(others) if item.id == before_id), None) if before_id else len(others)
     if index is None:
         raise Refused(CHANGED, "moved")
-    for position, item in enumerate([*others[:index], moved, *others[index:]], start=1):
+    after = [*others[:index], moved, *others[index:]]
+    for position, item in enumerate(after, start=1):
         item.position = position
         session.add(item)
-    audience = Audience.shared if moved.is_shared else Audience.internal
+    # Past items of ours alone, the customer sees nothing move: being told of it would tell them that those are there.
+    audience = Audience.internal if _read_there(items) == _read_there(after) else Audience.shared
     record_gathered(session, meeting.escalation_id, AgendaReordered(), meeting, audience, timedelta(minutes=5))
 
 
@@ -69,6 +71,10 @@ def neighbours(items: list[AgendaItem]) -> dict[str, tuple[str | None, str | Non
         )
         for n, item_id in enumerate(ids)
     }
+
+
+def _read_there(items: list[AgendaItem]) -> list[str]:
+    return [item.id for item in items if item.is_shared]
 
 
 def _text(item: AgendaItem, text_for: TextFor) -> Note:

@@ -6,6 +6,7 @@ from app.access.participation import Audience
 from app.access.session import ViewerSession
 from app.foundation.clock import now
 from app.foundation.refusals import NotAllowed, Refused
+from app.meetings.agenda.finding import items_of
 from app.meetings.agenda.placing import put_on_agenda
 from app.meetings.facts import (
     AgendaItemAdded,
@@ -19,7 +20,7 @@ from app.meetings.models import AgendaItem, Meeting
 from app.timeline.models import TimelineEntry
 from app.timeline.recording import record
 
-MOST_ITEMS = 60
+MOST_ITEMS = 120
 
 
 def add_item(
@@ -44,7 +45,7 @@ def add_item(
         audience=wanted if meeting.is_shared else Audience.internal,
     )
     put_on_agenda(session, item)
-    if item.position > MOST_ITEMS * 2:
+    if len(items_of(session, meeting)) > MOST_ITEMS:  # of those this viewer sees: nobody can count the others by it
         raise Refused("This agenda is full. Plan a second meeting for the rest.", "title")
     record(session, meeting.escalation_id, AgendaItemAdded(), item, item.audience)
     return item

@@ -23,7 +23,7 @@ from app.meetings.agenda.writing import add_item, edit_item, may_change_item, re
 from app.meetings.doors import OpenMeeting, meeting_page
 from app.meetings.facts import AgendaItemEdited
 from app.meetings.models import ITEM_TITLE, WORDS, AgendaItem, Meeting
-from app.meetings.sharing import share_item, withdraw_item
+from app.meetings.sharing import copies_said, share_item, withdraw_item
 from app.timeline.meanwhile import Standing, keep_both
 
 AT = "/escalations/{key}/meetings/{meeting_id}"
@@ -128,8 +128,9 @@ def create_item_sharing(here: OpenHere, meeting: OpenMeeting, item_id: str) -> R
 @staff.post("/items/{item_id}/withdrawal", dependencies=SHARES)
 def create_item_withdrawal(here: OpenHere, meeting: OpenMeeting, item_id: str) -> Response:
     item = find_item(here.session, meeting, item_id)
-    withdraw_item(here.session, item)
-    return _back(here, meeting, item, f"{here.head.customer.name} cannot read this item any more.")
+    copies = withdraw_item(here.session, item)
+    said = f"{here.head.customer.name} cannot read this item any more{copies_said(copies)}."
+    return _back(here, meeting, item, said)
 
 
 @staff.post("/order", dependencies=RUNS)
