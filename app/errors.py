@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
 from app.access.bearing import is_api
-from app.access.doors import FORM_TYPES, SAFE_METHODS, SignInNeeded
+from app.access.doors import FORM_TYPES, SignInNeeded
 from app.access.gate import FORM_LIMIT, BodyTooLarge, keep_honest
 from app.access.pages import Page, sign_in_address
 from app.access.reloading import page_of_form
@@ -53,6 +53,7 @@ BROKEN = (
 BROKEN_FOR_A_PROGRAM = (
     "Something failed on our side. If it happens again, tell an administrator the number in “request”."
 )
+OPENS_PAGES = ("GET", "HEAD")  # what goes on well at another address
 SHOW_ONE = "Send “Authorization: Bearer” with a personal token that is neither expired nor revoked."
 UNSENT = {"password", "current", "mailbox", "was", "draft"}  # never shown back: secrets, and what nobody typed
 
@@ -62,7 +63,7 @@ def answer_errors(site: FastAPI) -> None:
     async def sign_in_needed(request: Request, _: SignInNeeded) -> Response:
         if is_api(request.url.path):
             return _tell(request, Problem(401, SHOW_ONE, headers={"www-authenticate": "Bearer"}))
-        if request.method in SAFE_METHODS and not _wants_data(request):
+        if request.method in OPENS_PAGES and not _wants_data(request):
             return await run_in_threadpool(_lead_to_sign_in, request)
         if _is_small_form(request) and await run_in_threadpool(_was_here, request):
             with suppress(StarletteHTTPException):
@@ -111,7 +112,7 @@ def answer_errors(site: FastAPI) -> None:
     def http_error(request: Request, error: StarletteHTTPException) -> Response:
         if is_api(request.url.path) and error.status_code == 405:
             return _tell(request, Problem(405, "See the Allow header.", headers=error.headers or {}))
-        if error.status_code == 405 and request.method in SAFE_METHODS and (page := page_of_form(request)):
+        if error.status_code == 405 and request.method in OPENS_PAGES and (page := page_of_form(request)):
             return RedirectResponse(page, 303)
         if error.status_code in (404, 405):
             return _answer(request, 404, NOT_FOUND)

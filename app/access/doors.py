@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.access.bearing import is_api
-from app.access.gate import FORM_LIMIT
+from app.access.gate import FORM_LIMIT, SAFE_METHODS
 from app.access.lanes import Lanes
 from app.access.late_route import LateRoute
 from app.access.pace import Pace
@@ -22,7 +22,6 @@ from app.foundation.database import for_a_page
 from app.foundation.forms import kind_of_body, read_beginning, read_form
 from app.foundation.refusals import Busy, NotAllowed, TooOften
 
-SAFE_METHODS = {"GET", "HEAD"}
 # Far above what a person does, so that a script that writes in a circle stops nobody else.
 OUR_PACE, GUESTS_PACE = Pace(600), Pace(300)
 LONGEST_WAIT = 6.0  # seconds for one's turn to write
@@ -84,13 +83,12 @@ async def own_turn(request: Request, viewer: Viewer) -> AsyncIterator[None]:
         async with lanes:
             yield
         return
-    kind = kind_of_body(request.headers)
     if is_api(request.url.path):
-        if kind == JSON:
+        if kind_of_body(request.headers) == JSON:
             await request.body()
     else:
-        if kind in FORM_TYPES:
-            await read_form(request)  # first, so that whoever is too quick gets back what they wrote
+        # First, so that whoever is too quick gets back what they wrote. What is no form is not read by this.
+        await read_form(request)
         if viewer.sign_in_hash and not (GUESTS_PACE if viewer.is_guest else OUR_PACE).allows(viewer.sign_in_hash):
             raise TooOften
     if request.app.state.write_lane is None:

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.gate import SAFE_METHODS
 from app.access.participation import Audience, Participation
 from app.access.recognising import viewer_of
 from app.access.session import ViewerSession
@@ -22,7 +23,6 @@ from app.foundation.database import for_a_page
 from app.foundation.refusals import NotAllowed, NotFound
 from app.people.models import Account, Person, Side
 
-SAFE_METHODS = {"GET", "HEAD"}
 ADDRESS = re.compile(r"/as/([A-Za-z0-9_-]{1,40})(/escalations/.+|/search)", re.DOTALL)
 # What a browser follows by itself or by a click; what is copied for others (data-copy) stays everybody's address.
 FOLLOWED = re.compile(

@@ -9,7 +9,8 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from app.access.bearing import API
-from app.api.doors import READS, once
+from app.access.gate import SAFE_METHODS
+from app.api.doors import once
 from app.api.reading import if_match
 from app.foundation.problems import KINDS, MEDIA_TYPE, URN
 
@@ -91,7 +92,7 @@ def _complete(operation: dict[str, Any], method: str, context: Any, body: dict[s
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     statuses = [
         *ALWAYS,
-        *(WRITING if method not in READS else ()),
+        *(WRITING if method not in SAFE_METHODS else ()),
         *(READING_A_BODY if body or method == "POST" else ()),
     ]
     operation["responses"] |= {str(status): told for status, told in refusals(*statuses).items()}

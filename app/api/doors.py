@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.bearing import Bearer
 from app.access.doors import JSON, CurrentSession, CurrentViewer, SignInNeeded, requires
+from app.access.gate import SAFE_METHODS
 from app.access.pace import Pace
 from app.access.permissions import Verb
 from app.api.replaying import Act, keep_answer, kept_answer, still_there
@@ -22,7 +23,6 @@ from app.foundation.problems import Problem
 from app.foundation.refusals import NotFound
 
 A_MINUTE = 300
-READS = {"GET", "HEAD", "OPTIONS"}
 SAME_KEY = "idempotency-key"
 ONE_KEY = re.compile("[!-~]{1,200}")
 pace = Pace(A_MINUTE)  # of one process: several of them allow several times as much
@@ -37,7 +37,7 @@ def by_token(request: Request, viewer: CurrentViewer) -> Bearer:
         raise Problem(
             429, f"At most {pace.a_minute} requests a minute. Wait a second, then go on.", headers={"retry-after": "1"}
         )
-    if request.method not in READS and not bearer.may_write:
+    if request.method not in SAFE_METHODS and not bearer.may_write:
         raise Problem(403, "This token reads and does not write. Make one that does.", "scope-needed")
     unknown = set(request.query_params) - request.state.known
     if unknown:

@@ -1,4 +1,4 @@
-"""Escalations as rows of a list: two statements, whatever their number."""
+"""Escalations as rows of a list: a few statements, whatever their number."""
 
 from datetime import datetime
 from typing import Any, NamedTuple

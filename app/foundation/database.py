@@ -112,8 +112,8 @@ def put(session: Session, row: SQLModel, *others: SQLModel) -> None:
 
 
 def put_values(session: Session, kind: type[Row], values: dict[str, Any]) -> Row:
-    """The same for a row given by the values of all its columns. What comes back is as though it had been read from the
-    database, by nobody's session: no defaults are looked for, which would cost more than the insert."""
+    """The same for a row given by the values of all its columns. What comes back is for looking at: it is in no session, and
+    cannot be changed. No defaults are looked for, which would cost more than the insert."""
     session.flush()
     table = SQLModel.metadata.tables[str(kind.__tablename__)]
     if missing := table.c.keys() - values.keys():

@@ -78,12 +78,12 @@ def coming(session: ViewerSession, escalation: Escalation, most: int = MOST) -> 
 
 @cache
 def _coming() -> Any:
-    query = _rows().where(col(Meeting.escalation_id) == bindparam("escalation_id"), _is_coming(bindparam("late")))
+    query = _rows().where(col(Meeting.escalation_id) == bindparam("escalation_id"), is_coming(bindparam("late")))
     return query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(bindparam("most"))
 
 
 def past(session: ViewerSession, escalation: Escalation, before: str = "") -> MeetingList:
-    query = _rows().where(col(Meeting.escalation_id) == escalation.id, ~_is_coming())
+    query = _rows().where(col(Meeting.escalation_id) == escalation.id, ~is_coming())
     return _paged(session, query, before)
 
 
@@ -98,12 +98,12 @@ def panel(session: ViewerSession, escalation: Escalation) -> MeetingPanel:
 
 def my_coming(session: ViewerSession) -> list[MeetingRow]:
     """Those the viewer is invited to, in all escalations they see."""
-    query = _mine(session).where(_is_coming(), col(Escalation.closed_at).is_(None))
+    query = _mine(session).where(is_coming(), col(Escalation.closed_at).is_(None))
     return _read(session, query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(MOST))
 
 
 def my_past(session: ViewerSession, before: str = "") -> MeetingList:
-    return _paged(session, _mine(session).where(~_is_coming()), before)
+    return _paged(session, _mine(session).where(~is_coming()), before)
 
 
 @cache
@@ -136,7 +136,8 @@ def _mine(session: ViewerSession) -> Select[Any]:
     )
 
 
-def _is_coming(late: Any = None) -> Any:
+def is_coming(late: Any = None) -> Any:
+    """One that runs stays until somebody ends it, and one that nobody started for a while."""
     late = now() - LATE_START if late is None else late
     waiting = and_(col(Meeting.state) == MeetingState.planned, col(Meeting.ends_at) > late)
     return or_(col(Meeting.state) == MeetingState.running, waiting)

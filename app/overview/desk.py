@@ -16,6 +16,7 @@ from app.discussion.models import Message, ReadMark, Topic, TopicInside
 from app.discussion.naming import topic_url
 from app.escalations.models import Escalation, EscalationInside, Health
 from app.foundation.clock import now, today
+from app.meetings.listing import is_coming
 from app.meetings.models import Invitation, Meeting, MeetingState
 from app.overview.participating import mine, still_open
 from app.people.models import Customer
@@ -160,14 +161,14 @@ def _asked_by_me(session: ViewerSession) -> Sequence[ActionRow]:
 def _meetings(session: ViewerSession) -> list[MeetingSoon]:
     zone = ZoneInfo(session.viewer.zone)
     start = datetime.combine(today(session.viewer.zone), datetime.min.time(), zone)
+    runs, two_days = col(Meeting.state) == MeetingState.running, timedelta(days=2)
     invited = select(col(Invitation.meeting_id)).where(col(Invitation.person_id) == session.viewer.person_id)
     columns: list[Any] = [Meeting.id, Meeting.title, Escalation.key, Meeting.starts_at, Meeting.ends_at, Meeting.state]
     query = (
         select(*columns)
         .join(Escalation, col(Escalation.id) == Meeting.escalation_id)
         .where(or_(col(Meeting.id).in_(invited), col(Meeting.escalation_id).in_(mine(session.viewer))))
-        .where(col(Meeting.state).in_([MeetingState.planned, MeetingState.running]), col(Meeting.ends_at) > now())
-        .where(col(Meeting.starts_at) >= start, col(Meeting.starts_at) < start + timedelta(days=2))
+        .where(is_coming(), or_(runs, and_(col(Meeting.starts_at) >= start, col(Meeting.starts_at) < start + two_days)))
     )
     found = [MeetingSoon(*row) for row in session.execute(query.order_by(col(Meeting.starts_at)).limit(FEW * 2))]
     return sorted(found, key=lambda one: not one.is_now)

@@ -11,7 +11,6 @@ from app.meetings.listing import MeetingPanel, MeetingRow
 from app.meetings.models import MeetingState
 
 SHOWN = 4
-CLOCK = "clock"
 
 
 class Next(NamedTuple):
@@ -26,6 +25,7 @@ class Next(NamedTuple):
     is_now: bool = False
     has_hour: bool = True
     act_url: str = ""
+    stays: bool = False  # however much comes before it
 
     @property
     def is_late(self) -> bool:
@@ -35,19 +35,20 @@ class Next(NamedTuple):
 def what_is_next(
     viewer: Viewer, escalation: Escalation, owner: str, meetings: MeetingPanel, actions: ActionPanel
 ) -> list[Next]:
-    """Made of what the panels have read already."""
-    found = [_meeting(row) for row in meetings.rows]
+    """Made of what the panels have read already. The first meeting and the update are there however many actions are late."""
+    found = [_meeting(row, stays=number == 0) for number, row in enumerate(meetings.rows)]
     if escalation.is_open and escalation.next_update_due_at:
         due_at = escalation.next_update_due_at
         found.append(
             Next(
-                CLOCK,
+                "clock",
                 due_at,
                 "Next update",
                 owner,
                 escalation.url + "/vitals#next_update-next_update_due_at",
                 "Write update",
                 act_url=escalation.url + "/discussion/update",
+                stays=True,
             )
         )
     for action in actions.rows:
@@ -55,10 +56,11 @@ def what_is_next(
             at = end_of(action.due_on, viewer.zone)
             found.append(Next("action", at, action.title, action.owner or "nobody yet", action.url, has_hour=False))
     found.sort(key=lambda one: (not one.is_now, one.at))
-    update = [one for one in found[SHOWN:] if one.icon == CLOCK]  # however much comes before it: its button is here
-    return found[: SHOWN - len(update)] + update
+    room = SHOWN - sum(one.stays for one in found)
+    others = [one for one in found if not one.stays][:room]
+    return [one for one in found if one.stays or one in others]
 
 
-def _meeting(row: MeetingRow) -> Next:
+def _meeting(row: MeetingRow, *, stays: bool) -> Next:
     runs = row.state is MeetingState.running
-    return Next("meet", row.starts_at, row.title, "", row.url, "Join" if runs else "", is_now=runs)
+    return Next("meet", row.starts_at, row.title, "", row.url, "Join" if runs else "", is_now=runs, stays=stays)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.commands import cli
+from app.command_line import cli
 from app.foundation.database import open_database
 from app.foundation.settings import Settings
 from app.foundation.storage import open_storage

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from app.access.participation import Audience
 from app.access.recognising import viewer_for
 from app.access.session import ViewerSession, as_system
-from app.commands import cli
+from app.command_line import cli
 from app.discussion.deleting import delete_message
 from app.discussion.models import DeletedWords, HeldMessage, Message, Posting, Topic
 from app.discussion.posting import post

@@ -136,6 +136,8 @@ def test_tomorrow_s_meetings_and_one_that_was_begun_early_stand_beside_it(as_, s
         ("Tomorrow's call", 0, MeetingState.planned),
         ("Begun early", 0, MeetingState.running),
         ("In two days", 1, MeetingState.planned),
+        ("Goes on and on", -2, MeetingState.running),
+        ("Over long ago", -2, MeetingState.planned),
     ):
         at = start + timedelta(days=days)
         ends_at = at + timedelta(hours=1)
@@ -146,6 +148,7 @@ def test_tomorrow_s_meetings_and_one_that_was_begun_early_stand_beside_it(as_, s
     shown = section(as_("ben").get("/").text, "meetings")
     assert shown.index("<b>Now</b>") < shown.index("Begun early") < shown.index("Tomorrow&#39;s call")
     assert shown.count(">tomorrow<") == 1 and "In two days" not in shown
+    assert shown.count("<b>Now</b>") == 2 and "Goes on and on" in shown and "Over long ago" not in shown
 
 
 def test_unread_topics_are_those_others_wrote_in_since_i_read(as_, session, outage, people):

@@ -1,5 +1,6 @@
 """An upload outlives the server: killed in the middle, and killed between moving the bytes and noting it."""
 
+import asyncio
 import http.client
 import os
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from time import monotonic, sleep
 import pytest
 from sqlmodel import select
 
+from app.access import doors
 from app.access.session import ViewerSession, as_system
 from app.foundation import uploads
 from app.foundation.jobs import enqueue
@@ -204,3 +206,18 @@ def test_a_refused_upload_stays_refused(as_, session):
     assert session.exec(select(Upload.state)).one() is UploadState.refused
     session.commit()
     assert send(ben, place, 0, b"fLaC").status_code == 404
+
+
+def test_an_upload_takes_its_turn_among_those_who_write_and_goes_on_after_them(as_, site, jfk, monkeypatch):
+    ben, lane, data = as_("ben"), asyncio.Lock(), jfk.read_bytes()
+    place = announce(ben, "ACME-7K4", len(data))
+    monkeypatch.setattr(doors, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(site.state, "write_lane", lane)
+    ben.portal.call(lane.acquire)
+    told = {**SPEAKS_TUS, "upload-length": "500", "upload-metadata": said_about("call.flac")}
+    assert ben.post("/escalations/ACME-7K4/uploads", headers=told).status_code == 503
+    assert send(ben, place, 0, data).status_code == 503
+    ben.portal.call(lane.release)
+    offset = int(ben.head(place, headers=SPEAKS_TUS).headers["upload-offset"])
+    assert offset == len(data), "what came meanwhile is kept"
+    assert send(ben, place, offset, b"").status_code == 204

@@ -116,6 +116,20 @@ def test_the_overview_asks_a_fixed_number_of_questions(as_, session, engine, peo
     assert count() <= few + 3 and few < 24  # what was empty before is looked into once
 
 
+def test_a_call_that_begins_soon_stays_in_what_is_next_however_much_is_late(as_, session, people, outage):
+    at = now() + timedelta(minutes=5)
+    session.add(Meeting(escalation_id=outage.id, title="The call", starts_at=at, ends_at=at, zone="UTC"))
+    for number in range(6):
+        due_on = today("UTC") - timedelta(days=number + 1)
+        session.add(
+            ActionItem(escalation_id=outage.id, title=f"Late {number}", owner_id=people["ben"].id, due_on=due_on)
+        )
+    session.commit()
+    page = as_("ben").get(outage.url).text
+    coming = page[page.index('id="next"') : page.index('id="stands"')]
+    assert "The call" in coming and "Write update" in coming and "Late 5" in coming and coming.count("<li>") == 4
+
+
 def test_the_next_update_stays_in_what_is_next_however_much_comes_before_it(as_, session, people, outage):
     session.viewer = people["ben"].viewer
     outage.next_update_due_at = now() + timedelta(days=9)

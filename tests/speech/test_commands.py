@@ -5,7 +5,7 @@ import shutil
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.commands import cli
+from app.command_line import cli
 from app.foundation.settings import BadSettings, load_settings
 from app.speech.choosing import chosen_engine
 from app.speech.engines import EngineName, engine_report
