@@ -24,7 +24,7 @@ ifeq ($(PYTHON),)
 endif
 ifeq ($(UV),)
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
-		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -y -q --no-install-recommends python3-venv; } \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -o DPkg::Lock::Timeout=300 update -q && apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends python3-venv; } \
 		|| { echo "This Python cannot make virtual environments: install its venv package (on Debian: apt install python3-venv)." >&2; exit 1; }
 	@[ -x $(BIN)/python -a -x $(BIN)/pip ] || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
@@ -43,8 +43,10 @@ demo: setup ## the same, with a made-up escalation to look around in
 	@$(BIN)/evenkeel demo
 	@$(BIN)/evenkeel serve
 
-test: setup browser ## check, then the whole suite on SQLite and again on PostgreSQL
-	@$(BIN)/python -m tests.suite
+# The browser comes while everything else is installed: both wait for their downloads most of the time.
+test: ## check, then the whole suite on SQLite and again on PostgreSQL
+	@$(or $(PYTHON),false) -m tests.chromium & browser=$$!; $(MAKE) --no-print-directory setup; status=$$?; \
+	wait $$browser && [ $$status = 0 ] && $(BIN)/python -m tests.suite
 
 check: setup ## style, types, floors, templates: everything that needs no running program
 	$(BIN)/ruff format --check .
@@ -73,8 +75,8 @@ whisper: setup .venv-whisper/.ok ## install the engine openai-whisper beside the
 		"the build for processors, from the index that torch.org names: say where it is in PIP_EXTRA_INDEX_URL." >&2; exit 1; }
 	@touch $@
 
-browser: setup # the Chromium that the tests drive; installs Debian's where it may
-	@$(BIN)/python -m tests.chromium
+browser: # the Chromium that the tests drive; installs Debian's where it may
+	@$(or $(PYTHON),false) -m tests.chromium
 
 assets: ## rebuild static/vendor from package-lock.json and say what changed (needs Node)
 	npm ci --ignore-scripts --silent

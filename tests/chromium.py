@@ -1,11 +1,13 @@
-"""The Chromium that the tests drive; `python -m tests.chromium` makes sure that there is one."""
+"""The Chromium that the tests drive; `python -m tests.chromium` makes sure that there is one, with nothing installed yet."""
 
 import os
 import shutil
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 GIVEN = "EVENKEEL_TEST_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -24,7 +26,7 @@ class NoChromium(Exception):
     """One line that says what to install."""
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: "Playwright") -> "Browser":
     return playwright.chromium.launch(executable_path=chromium_path(), headless=True, args=FLAGS)
 
 
@@ -53,7 +55,14 @@ def _from_debian() -> str | None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     packages = ["chromium", "fonts-liberation"]
     for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+        # Somebody else may be installing at this moment.
+        subprocess.run(
+            ["apt-get", "-o", "DPkg::Lock::Timeout=300", *command],
+            env=quiet,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            check=False,
+        )
     return _on_path()
 
 

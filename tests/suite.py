@@ -19,6 +19,8 @@ SAME_ON_BOTH = (
     "tests/journeys/test_craft.py",
     "tests/journeys/test_slow_line.py",
     "tests/journeys/test_topics.py",
+    "tests/journeys/test_without_javascript.py",
+    "tests/recordings_room/test_in_the_browser.py",
 )
 # One more than the two cores of a small machine: tests of processes wait for them much of the time.
 WORKERS = "3"

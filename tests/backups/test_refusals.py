@@ -9,6 +9,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,22 +176,38 @@ def test_a_restore_that_was_cut_short_goes_on_from_anew(place_for: Place, backup
     assert {path.name for path in settings.data_dir.iterdir()} == {"files", "secret.key", "evenkeel.db"}
 
 
+LATER_COLUMNS = {
+    "kept_answer": "message_id",
+    "held_message": "next_update_due_at",
+    "meeting": "shared_sequence",
+}
+
+
+def put(members: dict[str, bytes], manifest: dict[str, Any], name: str, content: bytes) -> None:
+    members[name] = content
+    manifest["members"][name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
 def test_a_backup_of_an_earlier_version_is_brought_up(
     backup: Path, place_for: Place, tmp_path: Path, own_kind: str
 ) -> None:
-    """As a version before made it, which had two tables less."""
+    """As a version before made it, which had two tables less and some columns."""
 
     def earlier(members: dict[str, bytes]) -> None:
         manifest = json.loads(members[MANIFEST])
         for name in ("backup_run", "deleted_words"):
             del members[f"tables/{name}.ndjson"], manifest["members"][f"tables/{name}.ndjson"]
             manifest["tables"] = [table for table in manifest["tables"] if table["name"] != name]
+        for table in manifest["tables"]:
+            if column := LATER_COLUMNS.get(table["name"]):
+                at = [each["name"] for each in table["columns"]].index(column)
+                name = f"tables/{table['name']}.ndjson"
+                rows = [json.loads(line) for line in members[name].splitlines()]
+                for row in [table["columns"], *rows]:
+                    del row[at]
+                put(members, manifest, name, b"".join(json.dumps(row).encode() + b"\n" for row in rows))
         header = json.loads(members[HEADER]) | {"revision": "0008"}
-        members[HEADER] = json.dumps(header).encode()
-        manifest["members"][HEADER] = {
-            "size": len(members[HEADER]),
-            "sha256": hashlib.sha256(members[HEADER]).hexdigest(),
-        }
+        put(members, manifest, HEADER, json.dumps(header).encode())
         members[MANIFEST] = json.dumps(manifest).encode()
 
     old = tmp_path / "old.backup"
