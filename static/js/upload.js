@@ -71,7 +71,7 @@ function shouldRetry(error) {
   const status = error.originalResponse?.getStatus() ?? 0;
   const worthwhile = status === 0 || status === 409 || status === 423 || status === 429 || (status >= 500 && status !== 507);
   const said = answered(error); // with a field when it is about the file
-  if (worthwhile) state(status === 423 ? "Another window is sending this file. Waiting for it." : said.field ? said.error : AWAY);
+  if (worthwhile) state(status === 423 ? "Another window is sending this file, or the line broke a moment ago. Waiting for it." : said.field ? said.error : AWAY);
   return worthwhile;
 }
 

@@ -25,7 +25,7 @@ from app.speech.sniffing import UnusableMedia, kind_by_pieces, kind_of, what_it_
 
 
 def look_at_beginning(head: bytes) -> None:
-    """As soon as there is something to look at: nobody should send eight gigabytes to be told then."""
+    """After the first piece, 16 MB from our pages: nobody should send eight gigabytes to be told then."""
     if head and kind_of(head) is None:
         raise UnusableMedia(what_it_is_instead(head))
 
