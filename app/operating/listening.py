@@ -15,6 +15,10 @@ TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 44\r\nconnection: close\r\n\r\nThe address or the headers are far too long\n"
 )
+NO_UPGRADE = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 39\r\nconnection: close\r\n\r\nThere is no other protocol to speak in\n"
+)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -33,12 +37,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class CarefulProtocol(HttpToolsProtocol):
-    """The parser keeps a head in memory until it is whole, however long it is and however slowly it comes."""
+    """The parser keeps a head in memory until it is whole, however long it is and however slowly it comes, and what follows
+    a body as well. It reads no body of a request that asks for another protocol, and would take it for the next request."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._head: int | None = 0  # bytes of the head so far, without its first piece; nothing while a body comes
-        self._begins = False
+        self._beside = 0  # bytes since a head began or a body went on
+        self._moves = False
+        self._is_deaf = False
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -50,30 +56,53 @@ class CarefulProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._begins = False
+        if self._is_deaf:
+            return
+        self._moves = False
         super().data_received(data)
-        if self._head is None or self._begins or self.transport.is_closing():
-            return  # of a piece in which a head begins, the end of a body may be most
-        self._head += len(data)
-        if self._head > LONGEST_HEAD:
+        self._beside = 0 if self._moves else self._beside + len(data)
+        if self._beside > LONGEST_HEAD and not self.transport.is_closing():
             self.transport.write(TOO_LARGE)
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        self._head, self._begins = 0, True
+        self._moves = True
         self._wait()  # also for a later head on the same connection
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._head = None
         self._trust()
+        self._is_deaf = self.parser.should_upgrade()
+        if self._is_deaf and self._announces_body():
+            self.transport.write(NO_UPGRADE)
+            self.transport.close()
+            return
         super().on_headers_complete()
+        if self._is_deaf:
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        self._moves = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self.transport.is_closing():
+            super().on_message_complete()
 
     def shutdown(self) -> None:
         """A form on its way still comes; an upload would keep the server for as long as it takes, and can go on later."""
         super().shutdown()
         if self._is_receiving():
             self.loop.call_later(REST_WITHIN, self._break_off)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """What somebody asks for in vain is no news."""
+
+    def _announces_body(self) -> bool:
+        return any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in self.headers
+        )
 
     def _break_off(self) -> None:
         if self._is_receiving():

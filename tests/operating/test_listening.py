@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -89,6 +90,38 @@ def test_the_end_of_a_long_body_is_not_taken_for_the_head_of_what_comes_next(lin
         assert piece, received[:200]
         received += piece
     assert received.count(b"x") == 100_000
+
+
+WANTS_MORE = b"Host: here\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+
+
+def test_the_body_of_what_asks_for_another_protocol_is_never_taken_for_a_request(line):
+    smuggled = b"POST /smuggled HTTP/1.1\r\nHost: here\r\nContent-Length: 0\r\n\r\n"
+    line.sendall(b"POST / HTTP/1.1\r\n" + WANTS_MORE + b"Content-Length: %d\r\n\r\n" % len(smuggled))
+    time.sleep(SOON / 2)
+    with suppress(ConnectionError):
+        line.sendall(smuggled)
+    assert all_of(line).split(b"\r\n")[0] == b"HTTP/1.1 400 Bad Request"
+
+
+def test_without_a_body_it_is_answered_as_ever_and_nothing_follows(line):
+    line.sendall(b"GET / HTTP/1.1\r\n" + WANTS_MORE + b"\r\n" + b"GET /second HTTP/1.1\r\nHost: here\r\n\r\n")
+    assert all_of(line).count(b"HTTP/1.1 200 OK") == 1
+
+
+def test_what_follows_a_body_is_not_kept_without_end(line):
+    line.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Long: ")
+    with pytest.raises(ConnectionError):
+        for _ in range(2000):
+            line.sendall(b"x" * 65_536)
+
+
+def all_of(line: socket.socket) -> bytes:
+    received = b""
+    with suppress(ConnectionError):
+        while piece := line.recv(65_536):
+            received += piece
+    return received
 
 
 def test_when_the_server_stops_a_body_that_comes_slowly_is_broken_off(server, line):
