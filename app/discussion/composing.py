@@ -93,7 +93,7 @@ def storage_of(here: Here) -> BlobStore:
 
 def gather(here: Here, form: Filled[Post]) -> tuple[Filled[Post], list[DraftFile]]:
     """Stores the files that came, with those that came before: whatever happens to the words, no file is sent twice."""
-    kept = kept_files(here.session, here.escalation.id, form.given.kept if form.given else [])
+    kept = kept_files(here.session, here.escalation.id, form.many["kept"])
     folder = here.page.settings.data_dir / "incoming"
     for file in form.files:
         try:

@@ -1,7 +1,5 @@
 """After a restore: what was just leaving for the customer stays with us, because its author may have taken it back since."""
 
-import json
-
 from sqlmodel import col, select
 
 from app.access.participation import Audience
@@ -9,9 +7,8 @@ from app.access.session import ViewerSession
 from app.discussion.models import HeldMessage, Message, Topic, TopicInside
 from app.discussion.posting import forget_posting
 from app.discussion.releasing import remove_if_empty
-from app.foundation.clock import now
+from app.discussion.words_back import keep_as_draft
 from app.writing.attachments import attached_to, hand_over
-from app.writing.models import Draft
 
 
 def keep_back_all(session: ViewerSession) -> int:
@@ -24,7 +21,7 @@ def keep_back_all(session: ViewerSession) -> int:
         if attached_to(session, held):
             _note(session, held)
         else:
-            _draft(session, held, topic)
+            keep_as_draft(session, held, topic)
         session.delete(held)
         session.flush()
         if held.opens_topic:
@@ -50,22 +47,3 @@ def _note(session: ViewerSession, held: HeldMessage) -> None:
     inside = session.get_one(TopicInside, held.topic_id)
     inside.last_note_at = max(inside.last_note_at or note.sent_at, note.sent_at)
     session.add(inside)
-
-
-def _draft(session: ViewerSession, held: HeldMessage, topic: Topic) -> None:
-    """Below what its author was typing there already. A topic that was to open with it is started anew with it."""
-    # As the composers in templates/discussion are called.
-    place = f"topic:new:{held.escalation_id}" if held.opens_topic else f"topic:{held.topic_id}"
-    draft = session.get(Draft, (held.author_id, held.escalation_id, place))
-    if draft is None:
-        draft = Draft(person_id=held.author_id, escalation_id=held.escalation_id, place=place, words="{}")
-    words: dict[str, str] = json.loads(draft.words)
-    if words.get("text", "").strip():
-        # Nor do words for our own side wake up in the customer's box.
-        words |= {"text": f"{words['text'].rstrip()}\n\n{held.text}", "audience": words.get("audience", "internal")}
-    else:
-        words |= {"text": held.text, "audience": "shared", "stamp": held.stamp.value if held.stamp else ""}
-    if held.opens_topic:
-        words["title"] = words.get("title") or topic.title
-    draft.words, draft.saved_at = json.dumps(words, ensure_ascii=False), now()
-    session.add(draft)

@@ -14,13 +14,14 @@ from app.access.session import ViewerSession
 from app.discussion.facts import MessageHeld, MessageSent, NoteAdded
 from app.discussion.models import HELD_FOR, HeldMessage, Message, Posting, Topic
 from app.discussion.words import Words, check
+from app.escalations.models import Escalation
 from app.foundation.clock import now
 from app.foundation.database import is_sqlite, put, put_values
 from app.foundation.ids import new_id
 from app.foundation.refusals import Refused
 from app.foundation.workers import insert_for
 from app.timeline.recording import record
-from app.writing.attachments import attach
+from app.writing.attachments import attach, files_of
 from app.writing.mentions import mention
 
 ONE_AFTER = timedelta(microseconds=1)
@@ -43,13 +44,18 @@ def post(session: ViewerSession, topic: Topic, words: Words, audience: Audience)
         audience = Audience.internal
     if audience is Audience.shared and not topic.is_shared:
         raise Refused("This topic is internal. Start a shared one to write to the customer.", "audience")
-    check(session, topic.escalation_id, words, audience)
+    try:
+        check(session, topic.escalation_id, words, audience)
+    except Refused:
+        if before := posted_before(session, words, audience):
+            return before  # it has arrived: what was right then is not judged anew
+        raise
     try:
         if audience is Audience.shared and not session.viewer.is_guest:
             return hold(session, topic, words)
         return write(session, topic, words, audience)
     except BeingPosted:  # nothing of this was stored: what is sent for the first time, as most is, need not ask before
-        if before := posted_before(session, words):
+        if before := posted_before(session, words, audience):
             return before
         raise
 
@@ -61,7 +67,7 @@ class BeingPosted(Refused):
         super().__init__("This is being posted already. Look at the end of the topic before you send it again.")
 
 
-def posted_before(session: ViewerSession, words: Words) -> Posted | None:
+def posted_before(session: ViewerSession, words: Words, audience: Audience) -> Posted | None:
     """What an earlier sending of the same act has made; none for the first one."""
     if not words.client_id:
         return None
@@ -69,23 +75,43 @@ def posted_before(session: ViewerSession, words: Words) -> Posted | None:
     if message_id is None:
         return None
     if message := session.get(Message, message_id):
-        _check_it_is_the_same(words, message.text, was_changed=bool(message.edited_at or message.deleted_at))
+        if not message.edited_at and not message.deleted_at:
+            _check_it_is_the_same(session, words, audience, message)
         return Posted(message.id, message.topic_id, message.audience)
     if held := session.get(HeldMessage, message_id):
-        _check_it_is_the_same(words, held.text)
+        _check_it_is_the_same(session, words, audience, held)
         return Posted(held.id, held.topic_id, Audience.shared, is_held=True)
     return None
 
 
-def _check_it_is_the_same(words: Words, stored: str, *, was_changed: bool = False) -> None:
+def _check_it_is_the_same(
+    session: ViewerSession, words: Words, audience: Audience, stored: Message | HeldMessage
+) -> None:
     """Somebody whose line broke may go back, write on and send again: what came the first time is not what they mean now.
     The form is given another name for its act, and sends these words when it is sent once more."""
-    if stored != words.text and not was_changed:
+    is_held = isinstance(stored, HeldMessage)
+    there = (
+        stored.text,
+        stored.stamp,
+        stored.reply_to_id,
+        Audience.shared if is_held else stored.audience,  # type: ignore[union-attr]
+        sorted(file.name for file in files_of(session, [stored.id], str(stored.__tablename__)).get(stored.id, [])),
+    )
+    reply_to = words.reply_to.id if words.reply_to else None
+    if there != (words.text, words.stamp, reply_to, audience, sorted(file.name for file in words.files)) or (
+        words.next_update_due_at and words.next_update_due_at != _promised_with(session, stored)
+    ):
         raise Refused(
-            "You sent this before with other words, and those are in the topic. What you have written now is kept here: "
-            "send it again if it is to follow them.",
+            "You sent this before, in other words, with other files, to other readers or with another moment, and that is in "
+            "the topic. What you have written now is kept here: send it again if it is to follow.",
             "client_id",
         )
+
+
+def _promised_with(session: ViewerSession, stored: Message | HeldMessage) -> datetime | None:
+    if isinstance(stored, HeldMessage):
+        return stored.next_update_due_at
+    return session.get_one(Escalation, stored.escalation_id).next_update_due_at
 
 
 @cache

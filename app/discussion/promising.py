@@ -5,8 +5,6 @@ from datetime import datetime
 from app.access.participation import Audience
 from app.access.permissions import Verb
 from app.escalations.doors import Here
-from app.foundation.clock import now
-from app.foundation.refusals import Refused
 from app.foundation.typed_moments import typed_moment
 
 
@@ -14,10 +12,4 @@ def promised_by(here: Here, typed: str, audience: Audience) -> datetime | None:
     """The moment that was typed beside words for the customer; nothing where it is not theirs to say."""
     if not typed or audience is not Audience.shared or not here.may(Verb.edit_escalation):
         return None
-    return still_to_come(typed_moment(typed, here.page.zone, "next_update"), "next_update")
-
-
-def still_to_come(due_at: datetime, field: str) -> datetime:
-    if due_at <= now():
-        raise Refused("Choose a moment for the next update that is still to come.", field)
-    return due_at
+    return typed_moment(typed, here.page.zone, "next_update")

@@ -11,11 +11,12 @@ from app.access.participation import Audience
 from app.access.recognising import viewer_of
 from app.access.session import ViewerSession
 from app.discussion.facts import MessageTakenBack, TopicStarted
-from app.discussion.models import HeldMessage, Message, ReadMark, Stamp, Topic, TopicInside
+from app.discussion.models import HeldMessage, Message, ReadMark, Topic, TopicInside
 from app.discussion.posting import announce, forget_posting, move_up
+from app.discussion.words_back import keep_as_draft
 from app.escalations.models import Escalation
-from app.escalations.vitals.changing import set_next_update
-from app.foundation.clock import SET_BACK, now
+from app.escalations.vitals.changing import promise_next_update
+from app.foundation.clock import SET_BACK
 from app.foundation.refusals import NotAllowed
 from app.people.models import Account, Person
 from app.timeline.recording import record
@@ -28,13 +29,10 @@ PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
 class TakenBack(NamedTuple):
-    """All that was typed and attached, for the composer. A title when the whole topic was taken back."""
+    """All that was typed and attached, for the composer: the fields of its form, what its author was typing there already
+    among them. They are kept as their draft."""
 
-    text: str
-    stamp: Stamp | None
-    reply_to_id: str | None
-    next_update_due_at: datetime | None
-    title: str
+    words: dict[str, str]
     files: list[DraftFile]
 
 
@@ -75,8 +73,10 @@ def take_back(session: ViewerSession, topic: Topic, held: HeldMessage) -> TakenB
     record(session, topic.escalation_id, MessageTakenBack(), held)
     files = take_back_files(session, held)
     forget_posting(session, held.id)
-    title = topic.title if held.opens_topic and remove_if_empty(session, topic) else ""
-    return TakenBack(held.text, held.stamp, held.reply_to_id, held.next_update_due_at, title, files)
+    words = keep_as_draft(session, held, topic, files)
+    if held.opens_topic:
+        remove_if_empty(session, topic)
+    return TakenBack(words, files)
 
 
 def remove_if_empty(session: ViewerSession, topic: Topic) -> bool:
@@ -148,6 +148,5 @@ def _release(session: ViewerSession, held: HeldMessage, at: datetime) -> None:
     escalation.last_update_at = at  # the customer heard from us: silence is counted from here
     session.add(escalation)
     announce(session, message)
-    due_at = held.next_update_due_at
-    if due_at and due_at > now() and escalation.is_open:  # it may have been kept from leaving until then
-        set_next_update(session, escalation, due_at)
+    if held.next_update_due_at and escalation.is_open:
+        promise_next_update(session, escalation, held.next_update_due_at)

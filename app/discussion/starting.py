@@ -23,14 +23,14 @@ def start_topic(
         audience = Audience.shared
     if not title or len(title) > LONGEST_TITLE:
         raise Refused(f"Give the topic a title of at most {LONGEST_TITLE} characters.", "title")
-    check(session, escalation.id, words, audience)
-    if before := posted_before(session, words):
+    if before := posted_before(session, words, audience):
         return before.topic_id, before
+    check(session, escalation.id, words, audience)
     try:
         with session.begin_nested():  # the topic of whoever comes second at the same moment goes with their words
             return _start(session, escalation, title, audience, words)
     except BeingPosted:
-        if before := posted_before(session, words):
+        if before := posted_before(session, words, audience):
             return before.topic_id, before
         raise
 

@@ -12,6 +12,7 @@ from app.access.participation import Audience
 from app.access.policy import SeenBy, seen_by
 from app.access.session import ViewerSession
 from app.discussion.models import LONGEST, Message, Stamp
+from app.foundation.clock import now
 from app.foundation.refusals import NotAllowed, Refused
 from app.timeline.describing import describe
 from app.writing.attachments import MOST_FILES
@@ -40,6 +41,8 @@ def check(session: ViewerSession, escalation_id: str, words: Words, audience: Au
         raise Refused(f"This is too long: at most {LONGEST} characters. Put the rest into a file.", "text")
     if len(words.files) > MOST_FILES:
         raise Refused(f"At most {MOST_FILES} files go with one message. Untick the others.", "files")
+    if words.next_update_due_at and words.next_update_due_at <= now():
+        raise Refused("Choose a moment for the next update that is still to come.", "next_update")
     if audience is Audience.shared and not session.viewer.is_guest and not words.in_spite:
         check_links(session, escalation_id, words.text)
 

@@ -49,6 +49,7 @@ class Filled(Generic[Given]):
     mistakes: dict[str, str] = field(default_factory=dict)
     files: list[UploadFile] = field(default_factory=list)
     given: Given | None = None
+    many: dict[str, list[str]] = field(default_factory=dict)  # of fields that can be given several times: all that were
 
     @property
     def ok(self) -> bool:
@@ -73,14 +74,16 @@ def filled(form: type[Given]) -> Any:
         data = await read_form(request)
         typed = request.state.typed
         files = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
+        many = {name: _texts(data, name) for name in form.model_fields if _takes_many(form, name)}
         repeated = [name for name in typed if len(data.getlist(name)) > 1 and not _takes_many(form, name)]
         if repeated:
-            return Filled(typed, dict.fromkeys(repeated, "Give this once."), files)
+            return Filled(typed, dict.fromkeys(repeated, "Give this once."), files, many=many)
         try:
             given = form.model_validate(_values(form, data))
         except ValidationError as error:
-            return Filled(typed, {str(m["loc"][0]) if m["loc"] else "": sentence_for(m) for m in error.errors()}, files)
-        return Filled(typed, {}, files, given)
+            mistakes = {str(m["loc"][0]) if m["loc"] else "": sentence_for(m) for m in error.errors()}
+            return Filled(typed, mistakes, files, many=many)
+        return Filled(typed, {}, files, given, many)
 
     return Annotated[Filled[form], Depends(read)]  # type: ignore[valid-type]
 
@@ -125,10 +128,14 @@ def _typed(data: FormData) -> dict[str, str]:
     return {name: clean(text) for name, text in data.multi_items() if isinstance(text, str)}
 
 
+def _texts(data: FormData, name: str, *, to_be_seen: bool = False) -> list[str]:
+    return [clean(text, to_be_seen=to_be_seen) for text in data.getlist(name) if isinstance(text, str)]
+
+
 def _values(form: type[BaseModel], data: FormData) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, known in form.model_fields.items():
-        texts = [clean(text, to_be_seen=is_to_be_seen(form)) for text in data.getlist(name) if isinstance(text, str)]
+        texts = _texts(data, name, to_be_seen=is_to_be_seen(form))
         if _takes_many(form, name):
             values[name] = texts
         elif texts and (texts[-1] or known.is_required()):

@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket
 
 from app.foundation import clock
 from app.foundation.parts import parts
+from app.foundation.typed_moments import as_typed
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -123,9 +124,7 @@ def distance(moment: datetime) -> str:
     return f"in {words}" if ahead else f"{words} ago"
 
 
-def input_time(moment: datetime, zone: str) -> str:
-    """The value of a datetime-local field."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+input_time = as_typed
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

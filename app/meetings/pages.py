@@ -13,7 +13,7 @@ from app.access.doors import CurrentPage, SharedPages, StaffPages, requires
 from app.access.permissions import Verb
 from app.concerns.sharing import readers_of
 from app.escalations.doors import CurrentHere, Here, OpenHere
-from app.foundation.forms import Filled, Form, filled
+from app.foundation.forms import Form, filled
 from app.foundation.refusals import Refused
 from app.foundation.rendering import input_time
 from app.meetings import naming
@@ -219,7 +219,7 @@ def _plan(here: Here, given: WriteMeeting) -> Plan:
 def _plan_page(here: Here, form: Any, meeting: Meeting | None = None) -> Response:
     people = possible_people(here.session, here.escalation)
     if form:
-        chosen = set(form.given.people) if form.given else set(people_ids(form))
+        chosen = set(form.many["people"])
     elif meeting:
         chosen = {person.id for person in invited(here.session, meeting)}
     else:
@@ -256,10 +256,6 @@ def _stands(here: Here, meeting: Meeting) -> Standing:
     return Standing(meeting, values, (MeetingEdited, MeetingMoved), read_as)
 
 
-def people_ids(form: Filled[WriteMeeting]) -> list[str]:
-    return [form.typed["people"]] if "people" in form.typed else []
-
-
 def _sharing_page(here: Here, meeting: Meeting, form: Any) -> Response:
     items = [item for item in items_of(here.session, meeting) if not item.is_shared]
     allowed = can_be_shared(here.session, items) | {item.id for item in items if not item.origin_id}
@@ -270,7 +266,7 @@ def _sharing_page(here: Here, meeting: Meeting, form: Any) -> Response:
         meeting=meeting,
         open_items=[item for item in items if item.id in allowed],
         closed_items=[item for item in items if item.id not in allowed],
-        ticked=shared_by_default(here.session, items),
+        ticked=set(form.many["items"]) if form else shared_by_default(here.session, items),
         readers=readers_of(here.session, here.escalation),
         **clocks(here, meeting),
     )

@@ -90,6 +90,10 @@ function takeBack(id) {
   const { fields, article } = waiting.get(id), box = form().elements.text;
   const choice = form().querySelector(`[name=audience][value="${CSS.escape(fields.get("audience") ?? "")}"]`);
   if (!box.value && choice) choice.checked = true;
+  for (const name of ["stamp", "next_update"]) {
+    const field = form().elements[name];
+    if (field && !field.value) field.value = fields.get(name) ?? "";
+  }
   box.value = box.value ? `${box.value.trimEnd()}\n\n${fields.get("text")}` : fields.get("text");
   article.remove();
   done(id);

@@ -113,7 +113,7 @@ def test_what_was_just_leaving_for_the_customer_stays_with_its_author(restored: 
         assert session.exec(select(HeldMessage)).all() == [] and release_due(session, now().replace(year=2090)) == 0
         drafts = {draft.place: json.loads(draft.words) for draft in session.exec(select(Draft)).all()}
         (begun,) = [words for place, words in drafts.items() if place.startswith("topic:new:")]
-        assert begun == {"text": "We restart at six.", "audience": "shared", "stamp": "", "title": "A plan"}
+        assert begun == {"text": "We restart at six.", "audience": "shared", "title": "A plan"}
         (below,) = [words for words in drafts.values() if words is not begun and "We found it." in words["text"]]
         assert below == {"text": "Only for us\n\nWe found it.", "audience": "internal"}
         assert session.exec(select(Topic).where(Topic.title == "A plan")).first() is None

@@ -1,5 +1,6 @@
 """Fifteen seconds in which a message to the customer can be taken back."""
 
+import json
 from threading import Barrier, Thread
 
 from sqlmodel import select
@@ -9,6 +10,8 @@ from app.discussion.models import HeldMessage, Message, Posting, Topic
 from app.discussion.releasing import release_due
 from app.foundation.clock import now
 from app.timeline.models import TimelineEntry
+from app.writing.drafting import keep_draft
+from app.writing.models import Draft
 
 
 def hold(talk, run, text="We found the cause."):
@@ -162,3 +165,29 @@ def test_a_topic_that_is_about_to_open_says_so_and_its_box_follows(talk, outage,
     talk.release()
     mine = as_("ben").get(at).text
     assert box not in mine and 'value="shared"' in mine and "Opens for" not in mine and "New since" not in mine
+
+
+def test_the_words_of_what_was_taken_back_survive_the_loss_of_the_answer(as_, talk, run, session):
+    """A second click, a reload, another device: they are a draft from the moment on in which they do not leave."""
+    held = hold(talk, run)
+    session.commit()
+    for answer in (
+        as_("ben").post(taking_back(run, held.message_id)),  # which never arrived
+        as_("ben").post(taking_back(run, held.message_id)),
+        as_("ben").get(taking_back(run, held.message_id)),
+    ):
+        assert answer.status_code == 200 and "We found the cause.</textarea>" in answer.text
+    draft = session.exec(select(Draft)).one()
+    assert json.loads(draft.words) == {"text": "We found the cause.", "audience": "shared"}
+    session.commit()
+    assert as_("ada").post(taking_back(run, held.message_id)).status_code == 404
+
+
+def test_what_one_was_writing_meanwhile_stays_above_it(as_, talk, run, session, people):
+    held = hold(talk, run)
+    session.viewer = people["ben"].viewer
+    place = f"topic:{run.id}"
+    keep_draft(session, run.escalation_id, place, {"text": "For us alone", "audience": "internal"})
+    session.commit()
+    page = as_("ben").post(taking_back(run, held.message_id)).text
+    assert "For us alone\n\nWe found the cause.</textarea>" in page and 'value="internal" checked' in page

@@ -62,12 +62,36 @@ def test_what_is_taken_back_was_never_promised_and_made_nobody_known(as_, run, s
     assert ask(select(Pulse.topic, Pulse.shared_number).order_by(Pulse.topic)) == moved
 
 
-def test_a_moment_that_passed_while_the_words_could_not_leave_is_not_set(as_, run, session, engine):
-    before, soon = due(session), now() + timedelta(minutes=5)
+def test_a_moment_that_passed_while_the_words_could_not_leave_is_late_and_not_forgotten(as_, run, session, engine):
+    soon = (now() + timedelta(minutes=5)).replace(second=0, microsecond=0)
     as_("ben").post(f"{ROOM}/{run.id}/messages", data=SAID | {"next_update": in_berlin(soon)})
     with clock.telling(soon + timedelta(minutes=2)):
         leave(engine)
-    assert session.exec(select(HeldMessage)).all() == [] and due(session) == before
+    assert session.exec(select(HeldMessage)).all() == [] and due(session) == soon
+
+
+def test_sent_again_it_says_what_is_other_and_what_had_arrived_is_not_judged_anew(as_, run, session, engine):
+    """The answer of the first sending was lost on its way."""
+    soon = (now() + timedelta(minutes=5)).replace(second=0, microsecond=0)
+    sent, at = SAID | {"client_id": "once", "next_update": in_berlin(soon)}, f"{ROOM}/{run.id}/messages"
+    assert as_("ben").post(at, data=sent).status_code == 303
+    others = (
+        {"next_update": in_berlin(soon + timedelta(days=1))},
+        {"audience": "internal", "next_update": ""},
+        {"stamp": "question"},
+        {"text": "The fix ran."},
+    )
+    for other in others:
+        refused = as_("ben").post(at, data=sent | other)
+        assert refused.status_code == 422 and "You sent this before" in refused.text
+    with_file = as_("ben").post(at, data=sent, files={"files": ("log.txt", b"02:10", "text/plain")})
+    assert with_file.status_code == 422 and "log.txt" in with_file.text
+    assert len(session.exec(select(HeldMessage)).all()) == 1
+    session.commit()
+    leave(engine)
+    with clock.telling(soon + timedelta(minutes=2)):
+        assert as_("ben").post(at, data=sent).status_code == 303
+    assert due(session) == soon and session.exec(select(HeldMessage)).all() == []
 
 
 def test_a_moment_that_has_passed_sends_nothing_and_keeps_what_was_typed(as_, run, session):

@@ -56,6 +56,14 @@ def test_a_new_one_is_offered_the_next_morning_of_a_working_day_that_is_free():
         assert free_morning([beside, taken], "Europe/Berlin") == datetime(2027, 3, 30, 8, tzinfo=UTC)
 
 
+def test_a_mistake_un_ticks_nobody(as_, people):
+    ticked = [people[nick].id for nick in ("ben", "gus", "gil")]
+    data = {"title": "Call", "starts_at": "2031-03-17T10:00", "minutes": "30", "link": "no address", "people": ticked}
+    page = as_("ben").post(HOME, data=data)
+    assert page.status_code == 422 and "begins with https" in page.text
+    assert set(re.findall(r'name="people" value="(\w+)" checked', page.text)) == set(ticked)
+
+
 def test_the_form_of_a_new_one_offers_it(as_, session):
     offered = re.search(r'name="starts_at"[^>]*value="([^"]+)"', as_("ben").get(f"{HOME}/new").text)
     data = {"title": "Call", "starts_at": offered[1], "minutes": "45"}

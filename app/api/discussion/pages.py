@@ -36,11 +36,11 @@ from app.discussion.finding import find_held, find_message
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import EarlierWords, HeldMessage, Message, Topic
 from app.discussion.posting import Posted, post
-from app.discussion.promising import still_to_come
 from app.discussion.releasing import take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable
 from app.escalations.doors import CurrentHere, Here, OpenHere
+from app.foundation.clock import now
 from app.foundation.refusals import NotFound, Refused
 
 pages = ApiPages(prefix="/escalations/{key}", tags=["discussion"])
@@ -198,8 +198,8 @@ def _words(sent: Writing, reply_to: Message | None = None) -> Words:
     due_at, field = sent.next_update_due_at, "next_update_due_at"
     if due_at and (sent.audience is not Audience.shared or (reply_to and not reply_to.is_shared)):
         raise Refused("Only words for the customer say when they hear next.", field)
-    if due_at:
-        due_at = still_to_come(due_at, field)
+    if due_at and due_at <= now():
+        raise Refused("Choose a moment for the next update that is still to come.", field)
     return Words(sent.text, sent.stamp, reply_to, in_spite=sent.in_spite, next_update_due_at=due_at)
 
 

@@ -27,14 +27,16 @@ from app.discussion.models import LONGEST, EarlierWords, Message, Topic
 from app.discussion.naming import message_url
 from app.discussion.pages import go_to_posted
 from app.discussion.posting import post
-from app.discussion.releasing import TakenBack, take_back
+from app.discussion.releasing import take_back
 from app.discussion.starting import start_topic
 from app.discussion.words import Words, check_shareable
+from app.discussion.words_back import place_of
 from app.escalations.doors import Here
 from app.foundation.forms import Filled, Form, filled
 from app.foundation.refusals import NotAllowed, NotFound, Refused
-from app.foundation.rendering import input_time
 from app.people.models import Person
+from app.writing.attachments import kept_files
+from app.writing.drafting import read_draft
 
 staff = StaffPages(prefix="/escalations/{key}/discussion/{topic_id}")
 shared = SharedPages(prefix="/escalations/{key}/discussion/{topic_id}")
@@ -144,35 +146,41 @@ def share_message(here: OpenTopicsHere, topic: OpenTopic, message: OpenMessage, 
 
 @staff.get("/held/{message_id}/taking-back")
 def return_to_topic(here: TopicsHere, topic: CurrentTopic) -> Response:
-    """Where a reload lands after something was taken back."""
-    return here.go(f"/discussion/{topic.id}")
+    """Where a reload lands after something was taken back: its words are a draft by then."""
+    return _draft_page(here, topic) or here.go(f"/discussion/{topic.id}")
 
 
 @staff.post("/held/{message_id}/taking-back", dependencies=[requires(Verb.post_message)])
 def take_message_back(here: OpenTopicsHere, topic: OpenTopic, message_id: str) -> Response:
     held = find_held(here.session, topic, message_id)
     back = take_back(here.session, topic, held) if held else None
-    if back is None:
-        if here.session.get(Message, message_id) is None:
-            raise NotFound
+    if back is None and here.session.get(Message, message_id) is not None:
         sentence = "It has left already: the customer can read it. You can still change or delete it."
         return here.page.go(message_url(here.escalation.key, topic.id, message_id), sentence)
-    form = Filled[Any](_typed(here, back))
-    if back.title:
+    if back is None:  # taken back a moment ago, by another click or before the line broke
+        page = _draft_page(here, topic)
+        if page is None:
+            raise NotFound
+        return page
+    form = Filled[Any](back.words)
+    if "title" in back.words:
         composer = composer_for(here, True, form, back.files, chosen=Audience.shared)
-        return here.show("discussion/new.html", form=form, title=back.title, composer=composer)
-    return show_topic(here, topic, form, kept=back.files, chosen=Audience.shared)
+        return here.show("discussion/new.html", form=form, title=back.words["title"], composer=composer)
+    return show_topic(here, topic, form, kept=back.files, chosen=_audience(back.words))
 
 
-def _typed(here: Here, back: TakenBack) -> dict[str, str]:
-    return {
-        "text": back.text,
-        "audience": Audience.shared.value,
-        "title": back.title,
-        "stamp": back.stamp.value if back.stamp else "",
-        "reply_to": back.reply_to_id or "",
-        "next_update": input_time(back.next_update_due_at, here.page.zone) if back.next_update_due_at else "",
-    }
+def _draft_page(here: Here, topic: Topic) -> Response | None:
+    """The topic with what its reader has typed there in the box, for those without scripts too."""
+    found = read_draft(here.session, here.escalation.id, place_of(topic.id, here.escalation.id))
+    if found is None:
+        return None
+    words, _ = found
+    files = kept_files(here.session, here.escalation.id, words.get("kept", "").split())
+    return show_topic(here, topic, Filled[Any](words), kept=files, chosen=_audience(words))
+
+
+def _audience(words: dict[str, str]) -> Audience:
+    return Audience.shared if words.get("audience") == Audience.shared else Audience.internal
 
 
 def _edit_page(here: Here, topic: Topic, message: Message, form: Any) -> Response:

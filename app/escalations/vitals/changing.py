@@ -44,6 +44,11 @@ def say_where_it_stands(session: ViewerSession, escalation: Escalation, state: C
 def set_next_update(session: ViewerSession, escalation: Escalation, due_at: datetime) -> None:
     if due_at <= now():
         raise Refused("Choose a moment that is still to come.", "next_update_due_at")
+    promise_next_update(session, escalation, due_at)
+
+
+def promise_next_update(session: ViewerSession, escalation: Escalation, due_at: datetime) -> None:
+    """What was said before and is written down now, be it past by then: a promise that is late is one still."""
     if due_at == escalation.next_update_due_at:
         return
     escalation.next_update_due_at = due_at
