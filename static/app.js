@@ -30,6 +30,17 @@ function loadFor(node) {
 }
 addEventListener("focusin", (event) => loadFor(event.target));
 
+// Of an agenda beside a meeting, the item one looks at.
+function markItem() {
+  const looked = location.hash && document.querySelector(`.agenda a[href="#${CSS.escape(location.hash.slice(1))}"]`);
+  if (!looked) return;
+  for (const link of document.querySelectorAll(".agenda a[aria-current]")) link.removeAttribute("aria-current");
+  looked.setAttribute("aria-current", "step");
+}
+addEventListener("hashchange", markItem);
+addEventListener("evenkeel:updated", markItem);
+markItem();
+
 function keptFrom(prefix) {
   try { return `${prefix}${addresses.me}:${location.pathname}` in localStorage; } catch { return false; }
 }

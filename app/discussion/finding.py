@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from app.access.participation import Audience
@@ -44,6 +44,9 @@ def _topic() -> Any:
     return select(Topic).where(Topic.id == bindparam("id"), Topic.escalation_id == bindparam("escalation_id"))
 
 
-def latest_shared_topic(session: ViewerSession, escalation: Escalation) -> str | None:
+def topic_for_updates(session: ViewerSession, escalation: Escalation) -> str | None:
+    """One that is called so, or else the one the customer was last spoken to in."""
     query = select(Topic.id).where(Topic.escalation_id == escalation.id, Topic.audience == Audience.shared)
-    return session.exec(query.order_by(col(Topic.last_shared_at).desc().nulls_last(), col(Topic.id)).limit(1)).first()
+    is_called_so = func.lower(Topic.title).contains("update")
+    latest = col(Topic.last_shared_at).desc().nulls_last()
+    return session.exec(query.order_by(is_called_so.desc(), latest, col(Topic.id)).limit(1)).first()

@@ -12,7 +12,7 @@ from app.access.permissions import Verb
 from app.discussion import naming
 from app.discussion.composing import Post, composer_for, gather, words_of
 from app.discussion.doors import CurrentTopic, TopicsHere, Whole, show_topic
-from app.discussion.finding import find_message, find_topic, latest_shared_topic
+from app.discussion.finding import find_message, find_topic, topic_for_updates
 from app.discussion.listing import list_topics
 from app.discussion.marking import mark_read, mark_unread
 from app.discussion.models import Message
@@ -43,15 +43,20 @@ def list_all_topics(here: CurrentHere, before: Id = "") -> Response:
 
 @staff.get("/update")
 def show_next_update(here: OpenHere) -> Response:
-    """To where the customer is written to: the topic they were last spoken in, or a new one."""
-    latest = latest_shared_topic(here.session, here.escalation)
-    return here.go(f"/discussion/{latest or 'new'}?to={Audience.shared.value}#compose")
+    """To where the customer is written to: the topic for updates, the one they were last spoken in, or a new one."""
+    found = topic_for_updates(here.session, here.escalation)
+    place = f"{found}?to={Audience.shared.value}" if found else f"new?to={Audience.shared.value}&title=Updates"
+    return here.go(f"/discussion/{place}#compose")
 
 
 @shared.get("/new")
-def show_new_topic(here: OpenHere, to: Annotated[str, Query(max_length=10)] = "") -> Response:
+def show_new_topic(
+    here: OpenHere,
+    to: Annotated[str, Query(max_length=10)] = "",
+    title: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
     chosen = Audience.shared if to == Audience.shared else Audience.internal
-    return here.show("discussion/new.html", form=None, title="", composer=composer_for(here, True, chosen=chosen))
+    return here.show("discussion/new.html", form=None, title=title, composer=composer_for(here, True, chosen=chosen))
 
 
 @shared.post("", dependencies=[requires(Verb.start_topic)])

@@ -87,7 +87,9 @@ def _customer(page: Page, given: OpenForm) -> Customer:
     if given.customer_id == NEW and not given.customer_name:
         raise Refused("Write the name of the new customer.", "customer_name")
     if given.customer_name:
-        return add_customer(page.session, given.customer_name, field="customer_name")
+        return add_customer(
+            page.session, given.customer_name, page.zone, field="customer_name"
+        )  # mended on their own page
     customer = page.session.get(Customer, given.customer_id) if given.customer_id else None
     if customer is None:
         raise Refused("Choose a customer, or write the name of a new one.", "customer_id")

@@ -60,9 +60,8 @@ class Saver {
     }
     // Otherwise somebody else's words came back while this person typed on. The version stays the old one, so that the
     // next save is merged with them and not written over them.
-    const clock = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
     const other = /⟪ (.+?) wrote/.exec(text)?.[1] ?? "Somebody";
-    this.tell(conflict ? `${other} changed this line too: both are kept between ⟪ ⟫. Look them over.` : `Saved ${clock}`, conflict);
+    this.tell(conflict ? `${other} changed this line too: both are kept between ⟪ ⟫. Look them over.` : "Saved", conflict);
   }
 
   // The page brought what others saved meanwhile. Nothing of this person's waits here: what they typed and did not save

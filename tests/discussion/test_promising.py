@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from app.access.participation import Audience
 from app.access.session import as_system
-from app.discussion.models import HeldMessage
+from app.discussion.models import HeldMessage, Topic
 from app.discussion.releasing import release_due
 from app.escalations.models import Escalation
 from app.foundation import clock
@@ -115,3 +115,15 @@ def test_neither_internal_words_nor_a_guest_promise_anything(as_, run, session):
 
 def test_what_is_next_leads_to_writing_the_update(as_):
     assert f'href="{ROOM}/update">Write update</a>' in as_("ben").get("/escalations/ACME-7K4").text
+
+
+def test_updates_are_written_where_they_are_called_so_or_in_a_new_topic_of_that_name(as_, run, outage, session):
+    assert as_("ben").get(f"{ROOM}/update").headers["location"] == f"{ROOM}/{run.id}?to=shared#compose"
+    daily = Topic(
+        escalation_id=outage.id, title="Daily update", started_by_id=run.started_by_id, audience=Audience.shared
+    )
+    session.add(daily)
+    session.commit()
+    assert as_("ben").get(f"{ROOM}/update").headers["location"] == f"{ROOM}/{daily.id}?to=shared#compose"
+    new = as_("sue").get("/escalations/ACME-2M9/discussion/update", follow_redirects=True)
+    assert 'name="title"' in new.text and 'value="Updates"' in new.text and 'value="shared" checked' in new.text

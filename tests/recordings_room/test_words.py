@@ -202,7 +202,7 @@ def test_silence_is_ready_and_says_that_nobody_speaks(as_, add, session, engine,
     transcribe(engine, with_model, recording_id, 1)
     assert fresh(session, recording_id).state is RecordingState.ready
     page = as_("ben").get(f"{ROOM}/{recording_id}").text
-    assert "Nobody speaks in this recording" in page and "[no speech 0:30]" in page
+    assert "Nobody speaks in this recording" in page and "[no words heard 0:30]" in page
 
 
 def test_work_on_a_file_that_was_replaced_or_deleted_is_dropped(as_, add, session, engine, settings, people):

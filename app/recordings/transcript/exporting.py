@@ -9,7 +9,7 @@ def as_text(title: str, transcript: Transcript) -> str:
     lines = [title, ""]
     for one in transcript.in_order:
         if isinstance(one, Silence):
-            lines.append(f"[no speech {_clock(one.seconds)}]")
+            lines.append(f"[no words heard {_clock(one.seconds)}]")
         else:
             lines.append(f"{_clock(one.start)}  {_words(one)}")
     return "\n".join(lines) + "\n"
