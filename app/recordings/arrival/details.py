@@ -52,9 +52,10 @@ def details_from(session: ViewerSession, escalation: Escalation, typed: Mapping[
     meeting = meeting_of(session, escalation, typed.get("meeting_id"))
     if typed.get("meeting_id") and meeting is None:
         raise Refused("This meeting is no longer here. Choose another, or none.", "meeting_id")
+    began = (meeting.started_at or meeting.starts_at) if meeting else now()  # early or late, as it was
     return Details(
         title=_short_text(typed, "title", TITLE, "Give the recording a title."),
-        recorded_at=_recorded_at(session, typed) or (meeting.starts_at if meeting else now()),
+        recorded_at=_recorded_at(session, typed) or began,
         meeting_id=meeting.id if meeting else None,
         agreed=_agreed(session, escalation, typed),
         how=_short_text(typed, "how", LONGEST_HOW, "Say how they agreed."),
