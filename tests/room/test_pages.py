@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.access.participation import Audience
-from app.action_items.models import ActionItem
+from app.action_items.models import ActionItem, ActionState
 from app.escalations.facts import SeverityChanged
 from app.foundation.clock import now, today
 from app.meetings.models import Meeting, MeetingState
@@ -52,10 +52,16 @@ def test_a_date_a_guest_proposed_waits_for_us(as_, session, people, outage):
     session.commit()
     page = as_("gus").get(outage.url).text
     assert "Waiting for Ben: you proposed" in page and "Nothing right now" in page and ">Answer<" not in page
-    session.add(ActionItem(escalation_id=outage.id, title="Name the night", **wanted))
+    night = ActionItem(escalation_id=outage.id, title="Name the night", **wanted)
+    session.add(night)
     session.commit()
     page = as_("gus").get(outage.url).text
     assert "One thing" in page and page.count(">Answer<") == 1 and "Waiting for Ben" in page
+    night.state = ActionState.accepted
+    session.add(night)
+    session.commit()
+    page = as_("gus").get(outage.url).text
+    assert ">Answer<" not in page and page.count(">Mark done<") == 1
 
 
 def test_our_overview_names_what_is_next_and_who_reads(as_, outage):
