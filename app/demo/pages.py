@@ -6,7 +6,7 @@ from app.access.doors import CurrentPage, HouseSession, ManagerPages, PublicPage
 from app.access.pages import Page
 from app.access.permissions import Verb
 from app.access.session import ViewerSession, as_system
-from app.demo.marking import the_demo
+from app.demo.marking import marked, the_demo
 from app.demo.removing import remove_demo, what_goes
 from app.escalations.models import Escalation
 from app.foundation.database import for_reading
@@ -45,7 +45,8 @@ def create_demo(page: CurrentPage) -> Response:
 def show_removal(page: CurrentPage) -> Response:
     with as_system(for_reading(page.request.app.state.engine)) as session:
         goes = what_goes(session)
-    return page.show("demo/removal.html", goes=goes)
+        is_made_up = page.viewer.person_id in marked(session, "person")
+    return page.show("demo/removal.html", goes=goes, is_made_up=is_made_up)
 
 
 @managers.post("/removal", dependencies=[requires(Verb.remove_demo)])

@@ -27,6 +27,7 @@ LASTS = {
 }
 TRIES = 5
 USED_UP = "This link has been used, replaced by a newer one, or has run out. Ask for a new one below."
+WRONG_MAILBOX = "That is not the address this link was sent to. Write the one the letter came to, or ask whoever invited you for a new link."
 
 
 def send_link(
@@ -94,7 +95,7 @@ def use(session: ViewerSession, link: OneTimeLink, *, mailbox: str, same_browser
         raise Refused(USED_UP)
     if not same_browser and account.email != mailbox.strip().lower():
         _count_try(session, link)
-        raise Refused("That is not the address this link was sent to.", "mailbox")
+        raise Refused(WRONG_MAILBOX, "mailbox")
     won = session.execute(
         update(OneTimeLink)
         .where(col(OneTimeLink.token_hash) == link.token_hash, col(OneTimeLink.used_at).is_(None))

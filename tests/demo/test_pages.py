@@ -63,6 +63,7 @@ def test_the_terminal_makes_somebody_to_sign_in_as(anew):
     assert browser.get(entered.headers["location"]).status_code == 200
     again = show_demo(engine, settings)
     assert "already" in again.sentence and again.address == shown.address and again.link != shown.link
+    assert "You are made up as well" in browser.get("/demo/removal").text
     assert browser.post("/demo/removal").headers["location"] == "/escalations"
     assert browser.get("/escalations").status_code == 200  # whoever runs the workspace stays
 
@@ -88,6 +89,7 @@ def test_a_manager_loads_and_removes_it_and_everybody_else_is_not_offered_it(as_
     assert "/demo/removal" in as_("ada").get(loaded.headers["location"]).text
     question = as_("ada").get("/demo/removal").text
     assert "Halden" in question and "Tomás Vidal" in question and "cannot be undone" in question
+    assert "You are made up" not in question
     assert as_("ada").post("/demo/removal").status_code == 303
     assert as_("ada").get(loaded.headers["location"]).status_code == 404
     assert as_("ada").get("/demo/removal").status_code == 404
