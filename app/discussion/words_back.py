@@ -27,7 +27,10 @@ def keep_as_draft(
     if draft is None:
         draft = Draft(person_id=held.author_id, escalation_id=held.escalation_id, place=place, words="{}")
     words: dict[str, str] = json.loads(draft.words)
-    if words.get("text", "").strip():
+    if words.get("text", "").strip() not in (
+        "",
+        held.text.strip(),
+    ):  # the same: it was sent, and its draft not yet gone
         # Nor do words for our own side wake up in the customer's box.
         words |= {"text": f"{words['text'].rstrip()}\n\n{held.text}", "audience": words.get("audience", "internal")}
     else:

@@ -183,6 +183,15 @@ def test_the_words_of_what_was_taken_back_survive_the_loss_of_the_answer(as_, ta
     assert as_("ada").post(taking_back(run, held.message_id)).status_code == 404
 
 
+def test_a_draft_that_was_not_gone_yet_doubles_nothing(as_, talk, run, session, people):
+    held = hold(talk, run)
+    session.viewer = people["ben"].viewer
+    keep_draft(session, run.escalation_id, f"topic:{run.id}", {"text": "We found the cause.", "audience": "shared"})
+    session.commit()
+    page = as_("ben").post(taking_back(run, held.message_id)).text
+    assert page.count("We found the cause.") == 1 and 'value="shared" checked' in page
+
+
 def test_what_one_was_writing_meanwhile_stays_above_it(as_, talk, run, session, people):
     held = hold(talk, run)
     session.viewer = people["ben"].viewer
