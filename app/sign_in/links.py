@@ -27,7 +27,10 @@ LASTS = {
 }
 TRIES = 5
 USED_UP = "This link has been used, replaced by a newer one, or has run out. Ask for a new one below."
-WRONG_MAILBOX = "That is not the address this link was sent to. Write the one the letter came to, or ask whoever invited you for a new link."
+WRONG_MAILBOX = (
+    "That is not the address this link was sent to. Write the one the letter came to, or ask whoever invited you for a "
+    "new link."
+)
 
 
 def send_link(
