@@ -1,4 +1,5 @@
-"""The wire between one browser and the server: everything passes through it unchanged, and every byte back is kept."""
+"""The wire between one browser and the server: everything passes through it, and every byte back is kept. Whatever asks
+for a compressed answer is made to ask for a plain one: what a page sends while it closes knows no headers of the browser's."""
 
 import re
 import socket
@@ -6,6 +7,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 
 PIECE = 65_536
+ASKS = re.compile(rb"(?i)(\r\naccept-encoding: *)[^\r\n]*")
 # Where a chunked answer is cut, a word could be cut in two.
 CUTS = re.compile(rb"\r\n[0-9a-fA-F]+\r\n")
 
@@ -28,7 +30,7 @@ class Wire:
         return f"http://127.0.0.1:{self._door.getsockname()[1]}"
 
     def received(self) -> list[bytes]:
-        """What came back, one text per connection, in one piece. The browser must have asked for it uncompressed."""
+        """What came back, one text per connection, in one piece."""
         with self._lock:
             whole = [bytes(answers) for answers in self._received]
         if any(re.search(rb"(?i)\r\ncontent-encoding: *(gzip|br|zstd)", one) for one in whole):
@@ -82,6 +84,7 @@ class Wire:
         with suppress(OSError):  # one side is gone, and so is the conversation
             while piece := source.recv(PIECE):
                 if kept is None:
+                    piece = ASKS.sub(rb"\1identity", piece)
                     self._weigh(len(piece))
                 else:
                     with self._lock:
