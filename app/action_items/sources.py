@@ -2,13 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from app.access.participation import Audience
 from app.access.policy import SeenBy, seen_by
 from app.access.session import ViewerSession
 from app.action_items.models import ActionItem, ActionSource
 from app.escalations.models import Escalation
+from app.links.origins import tables_inside
 from app.timeline.describing import Described, describe
 
 
@@ -35,11 +36,11 @@ class Source(NamedTuple):
 def find_source(session: ViewerSession, escalation: Escalation, name: str) -> Source | None:
     """None for what does not exist, is elsewhere or is not theirs to see: all the same answer."""
     kind, _, record_id = name.partition(":")
-    table = _tables().get(kind)
+    table = tables_inside().get(kind)
     if table is None or not record_id:
         return None
     found: Any = session.exec(
-        select(table).where(col(table.id) == record_id, col(table.escalation_id) == escalation.id)  # type: ignore[attr-defined]
+        select(table).where(col(table.id) == record_id, col(table.escalation_id) == escalation.id)
     ).first()
     described = describe(session, [(kind, record_id)]).get((kind, record_id)) if found else None
     if described is None:
@@ -74,11 +75,3 @@ def _open_to(record: Any) -> tuple[Audience, str | None]:
     if seen_by(type(record)) is SeenBy.both_sides:
         return Audience.shared, None
     return getattr(record, "audience", Audience.internal), getattr(record, "reader_group_id", None)
-
-
-def _tables() -> dict[str, type[SQLModel]]:
-    """Those whose rows lie inside an escalation and have an id of their own."""
-    tables = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
-    return {
-        str(table.__tablename__): table for table in tables if hasattr(table, "id") and hasattr(table, "escalation_id")
-    }

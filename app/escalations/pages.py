@@ -87,9 +87,8 @@ def _customer(page: Page, given: OpenForm) -> Customer:
     if given.customer_id == NEW and not given.customer_name:
         raise Refused("Write the name of the new customer.", "customer_name")
     if given.customer_name:
-        return add_customer(
-            page.session, given.customer_name, page.zone, field="customer_name"
-        )  # mended on their own page
+        # In the zone of whoever opens it, until somebody mends that on the customer's own page.
+        return add_customer(page.session, given.customer_name, page.zone, field="customer_name")
     customer = page.session.get(Customer, given.customer_id) if given.customer_id else None
     if customer is None:
         raise Refused("Choose a customer, or write the name of a new one.", "customer_id")

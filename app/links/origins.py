@@ -14,7 +14,7 @@ def find_origin(session: ViewerSession, escalation_id: str, text: str) -> SQLMod
     if not text:
         return None
     kind, _, row_id = text.partition(":")
-    table = _tables().get(kind)
+    table = tables_inside().get(kind)
     if table is None:
         raise NotFound
     found = session.exec(select(table).where(table.id == row_id, table.escalation_id == escalation_id)).first()
@@ -23,8 +23,8 @@ def find_origin(session: ViewerSession, escalation_id: str, text: str) -> SQLMod
     return found
 
 
-def _tables() -> dict[str, Any]:
-    """The tables whose rows lie inside an escalation and have an id of their own."""
+def tables_inside() -> dict[str, Any]:
+    """Those whose rows lie inside an escalation and have an id of their own, by their names."""
     mapped = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
     return {
         str(table.__tablename__): table for table in mapped if hasattr(table, "id") and hasattr(table, "escalation_id")

@@ -17,6 +17,7 @@ def test_a_new_customer_is_made_by_its_name_alone(as_, ask, people):
     (customer,) = ask(select(Customer).where(Customer.name == "Nordwind AG"))
     (escalation,) = ask(select(Escalation).where(Escalation.customer_id == customer.id))
     assert escalation.key.startswith("NORD-") and answer.headers["location"] == escalation.url
+    assert customer.time_zone == "Europe/Berlin", "that of whoever opens it, until somebody mends it"
     assert escalation.next_update_due_at is not None
     assert as_("ben").get(escalation.url).status_code == 200
 

@@ -5,6 +5,8 @@ import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from app.foundation import uploads
 from tests.loops import run_apart
 
@@ -23,6 +25,12 @@ async def then_silent(words: bytes) -> AsyncIterator[bytes]:
     async for piece in pieces(words):
         yield piece
     await asyncio.Event().wait()
+
+
+async def cancelled(request: "asyncio.Task[int]") -> None:
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
 
 
 def append(folder: Path, offset: int, stream: AsyncIterator[bytes], limit: int = len(WORDS)) -> int:

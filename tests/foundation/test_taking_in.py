@@ -14,7 +14,7 @@ import pytest
 
 from app.foundation import taking_in, uploads
 from app.foundation.storage import StorageFull
-from tests.foundation.bringing import ID, SIZE, WORDS, append, long_words, pieces, then_silent
+from tests.foundation.bringing import ID, SIZE, WORDS, append, cancelled, long_words, pieces, then_silent
 from tests.loops import run_apart
 
 
@@ -56,9 +56,7 @@ def test_what_came_while_the_disk_was_busy_is_written_though_the_sender_falls_si
         async with asyncio.timeout(20):
             while uploads.stored_bytes(folder, ID) <= len(WORDS) - taking_in.PIECE:
                 await asyncio.sleep(0.02)
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
+        await cancelled(request)
 
     monkeypatch.setattr(os, "pwritev", slowly)
     run_apart(until_all_but_little_is_written())
@@ -141,9 +139,7 @@ def test_cancelled_twice_while_the_disk_is_slow_it_still_waits_for_its_thread(fo
             await asyncio.sleep(0.01)
         request.cancel()
         await asyncio.sleep(0.05)
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
+        await cancelled(request)
 
     monkeypatch.setattr(os, "pwritev", slowly)
     run_apart(cancel_twice())
@@ -163,9 +159,7 @@ def test_cancelled_while_the_file_is_opened_it_lets_it_go(folder: Path, monkeypa
         request = asyncio.create_task(uploads.append(folder, ID, 0, pieces(WORDS), len(WORDS)))
         while not opened.is_set():
             await asyncio.sleep(0.01)
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
+        await cancelled(request)
 
     monkeypatch.setattr(fcntl, "flock", slowly)
     run_apart(cancel())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.foundation import sending, uploads
-from tests.foundation.bringing import ID, SIZE, WORDS, append, long_words, pieces, then_silent
+from tests.foundation.bringing import ID, SIZE, WORDS, append, cancelled, long_words, pieces, then_silent
 from tests.foundation.crew import wait_until
 from tests.loops import run_apart
 
@@ -88,9 +88,7 @@ def test_a_cancelled_request_keeps_what_came_and_lets_the_upload_go(folder: Path
 
         request = asyncio.create_task(uploads.append(folder, ID, 0, silent_at_last(), len(WORDS)))
         await came.wait()
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
+        await cancelled(request)
 
     run_apart(cancel_in_the_middle())
     assert uploads.stored_bytes(folder, ID) == 1_500_000
